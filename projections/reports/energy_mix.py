@@ -478,6 +478,7 @@ REPORT: Final = Report(
     name="energy-mix",
     definition_version=1,
     title="Energy by source and hour",
+    packs=("community", "lease"),
     classes=("grid",),
     row_kinds=(SUPPLY, CERTIFICATES, SITE, METER, METER_DAY, GENERATION_DAY, FACTOR),
     columns=COLUMNS,

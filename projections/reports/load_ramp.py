@@ -664,6 +664,7 @@ REPORT: Final = Report(
     name="load-ramp",
     definition_version=1,
     title="Load ramp and minimum take",
+    packs=("quarterly-utility",),
     classes=("grid",),
     row_kinds=(RAMP, BILL, FORECAST, STEP, INSTRUMENT, MILESTONE, POWER, SITE, METER, METER_DAY),
     columns=COLUMNS,

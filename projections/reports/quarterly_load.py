@@ -450,6 +450,7 @@ REPORT: Final = Report(
     name="quarterly-load",
     definition_version=1,
     title="Large loads by quarter",
+    packs=("quarterly-utility",),
     classes=("grid",),
     row_kinds=(RAMP, FILING, POWER, SITE, MILESTONE, FORECAST, BILL, METER, METER_DAY),
     columns=COLUMNS,

@@ -92,9 +92,9 @@ PACKS: Final = (
         "quarterly-utility",
         "Utility's large-load desk, commission staff",
         "What is contracted, connected and drawn, what changed since last quarter, and was the minimum taken?",
-        ("quarterly-load", "load-ramp", "power-use", "portfolio"),
         ("html", "pdf", "xlsx", "csv", "json"),
         proves="grid",
+        first=("quarterly-load", "load-ramp"),
     ),
     Pack(
         "exemption",
