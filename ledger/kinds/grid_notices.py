@@ -1,7 +1,5 @@
 """Kind about the notices that grid operators publish (class grid, DOMAIN 4)."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from msgspec import UNSET

@@ -3,8 +3,6 @@ billed demand, forecast, collateral, milestones and quarterly filings. The contr
 power-contracted.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta

@@ -8,8 +8,6 @@ the others. Not here, because no text with numbers was found: the minimum share 
 customers, and a day by which a quarterly report is filed. Georgia's rule sets no share: the contract does.
 """
 
-from __future__ import annotations
-
 from typing import Final, Literal, NamedTuple
 
 MW: Final = 10**6

@@ -41,7 +41,7 @@ REPORTS: dict[str, Reads] = {
     "expenditures": (1, ("community",), (), True),
     "water": (1, ("grid", "community"), (), False),
     "lease-dates": (2, ("lease",), (), True),
-    "incident": (3, ("grid", "operations"), ("conditions",), False),
+    "incident": (4, ("grid", "operations"), ("conditions",), False),
     "actions": (1, ("operations",), (), False),
 }
 """What each report reads: definition version, classes of its sites' streams, what it reads beyond them,
