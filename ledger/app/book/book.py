@@ -257,6 +257,11 @@ class Book:
         record = upcasts.read(leaf)
         return record if record.sections is UNSET else self._whole(record)
 
+    def read_all(self, leaves: Sequence[bytes]) -> list[Record]:
+        """The records of leaves as reports read them."""
+        records = upcasts.read_all(leaves)
+        return [record if record.sections is UNSET else self._whole(record) for record in records]
+
     def _whole(self, record: Record) -> Record:
         body = leaf_format.with_sections(record.body, {s.name: s.data for s in self.sections(record)})
         return msgspec.structs.replace(record, body=body)

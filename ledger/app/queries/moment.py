@@ -88,7 +88,7 @@ def steps(records: Sequence[Record], start: str = "") -> Iterator[TimelineStep]:
         after, about = None, ""
         if BY_BODY[type(record.body)].subject:
             key = lifecycles.key(record)
-            facts[key] = evolve(facts.get(key), record)
+            facts[key] = evolve(facts.get(key), (record,))
             after, about = as_it_stands(key, facts[key]), thing_named(record)
         if record.at >= start:
             number += 1

@@ -263,8 +263,9 @@ def records_of(book: Book, registry: Registry, names: Sequence[str], size: int) 
     )
 
 
-def _earlier(row: str | None, record: Record) -> str:
-    return record.at if row is None or record.at < row else row
+def _earliest(row: str | None, records: Sequence[Record]) -> str:
+    first = min([record.at for record in records])
+    return first if row is None else min(row, first)
 
 
 def _stream_key(record: Record) -> Key:
@@ -277,7 +278,7 @@ EXTENT: Final = RowKind(
     ("stream", "day"),
     tuple(kind.body for kind in kinds.KINDS),
     _stream_key,
-    _earlier,
+    _earliest,
     lambda row, asked: (),
     str,
 )
