@@ -33,6 +33,7 @@ from ledger.exchange.grid_notices.notice import (
 )
 from ledger.exchange.grid_notices.page import Row, table_rows
 from ledger.exchange.grid_notices.words import ERCOT, meaning
+from ledger.kinds import GridNoticePublished
 
 ZONE: Final = "America/Chicago"
 COLUMNS: Final = ("datetime", "summary", "type", "priority")
@@ -131,6 +132,9 @@ def _stop_s(message: Message, start_s: int, ends: list[str], options: NoticeOpti
     status = message.status.strip().lower()
     if status == "active":
         return None
+    recorded = options.known.get(text_sha256(message.text))
+    if recorded is not None and recorded[1].stop is not UNSET and _begins(recorded[1], start_s):
+        return calendar.instant_s(recorded[1].stop)
     if status not in ENDED:
         raise Malformed(f"has a status that is not known: {message.status!r}; Active or Cancelled is")
     if options.at is None:
@@ -138,6 +142,11 @@ def _stop_s(message: Message, start_s: int, ends: list[str], options: NoticeOpti
             f"is {status}, and no message in the file says when: add --at with the time at which the page was saved"
         )
     return max(start_s, calendar.instant_s(options.at))
+
+
+def _begins(body: GridNoticePublished, start_s: int) -> bool:
+    """True for the notice that begins at an instant: a message may be sent again with the same text."""
+    return calendar.instant_s(body.start) == start_s
 
 
 def _at(text: str) -> int:

@@ -2,8 +2,8 @@
 
 An operator edits and cancels its notices under the same id: an end is added, a level is mended. The record is
 corrected, so that what was known before stays known. A file of an earlier state than what is recorded changes
-nothing: its terms were recorded and corrected since. The SHA-256 of the text alone is no other term: pages
-set the same text in different ways.
+nothing: its terms were recorded and corrected since, or it lacks the end that is recorded. The SHA-256 of the
+text alone is no other term: pages set the same text in different ways.
 
 ``settled`` is pure: known notices and a reading in, claims and the notices after them out.
 """
@@ -68,7 +68,7 @@ def settled(known: Known, reading: Reading) -> SettledNotices:
         before = now.get(key, KnownNotice(None, None))
         if terms == before.terms:
             unchanged += 1
-        elif terms in before.gone:
+        elif terms in before.gone or _lacks_the_end(terms, before.terms):
             notes.append(f"notice {body.notice} is of an earlier publication than what is recorded of it")
         else:
             made = claim if before.id is None else _corrected(claim, before.id)
@@ -80,6 +80,14 @@ def settled(known: Known, reading: Reading) -> SettledNotices:
         claims=tuple(claims), lines=tuple(lines), notes=tuple(dict.fromkeys(notes)), unchanged=unchanged
     )
     return SettledNotices(found, now)
+
+
+def _lacks_the_end(terms: Terms, recorded: Terms | None) -> bool:
+    """True for the recorded terms without their end: the page is older than the end."""
+    if recorded is None or recorded[1].stop is UNSET:
+        return False
+    at, body = recorded
+    return terms == (at, msgspec.structs.replace(body, stop=UNSET))
 
 
 def by_text(known: Known) -> dict[str, Terms]:

@@ -75,6 +75,21 @@ def test_an_older_page_that_is_imported_later_changes_nothing(folder: Path) -> N
     assert "notice pjm-104712 is of an earlier publication" in said
 
 
+def test_a_page_from_before_the_end_does_not_take_the_end_away(folder: Path) -> None:
+    """Pages are put into the book in any order: the one of the evening first."""
+    imported(folder, POSTING.format(ACTION, "07.14.2026 18:30"))
+    imported(folder, POSTING.format(ACTION, ""))
+    assert states(folder)["eea2"] == 4 * 3600 + 1_800
+
+
+def test_a_message_whose_end_is_known_to_the_hour_of_a_page_keeps_it(folder: Path) -> None:
+    """Saved at 20:00 and again at 23:00 UTC: it was cancelled by 20:00."""
+    row = ROW.format("Jul 14, 2026 1:00:00 PM", TEXT, "Cancelled")
+    for at in ("2026-07-14T20:00Z", "2026-07-14T23:00Z"):
+        imported(folder, row, "ercot", "page.html", "--at", at)
+    assert states(folder, "ERCO")["eea2"] == 2 * 3600
+
+
 def test_a_posting_of_another_level_under_the_same_id_corrects_it(folder: Path) -> None:
     imported(folder, POSTING.format("Maximum Generation Emergency Action", "07.14.2026 18:00"))
     imported(folder, POSTING.format(ACTION, "07.14.2026 18:00"))
