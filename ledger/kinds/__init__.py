@@ -5,6 +5,7 @@ names from here.
 from ledger.kinds.base import *
 from ledger.kinds.bookkeeping import *
 from ledger.kinds.commitments import *
+from ledger.kinds.contracts import *
 from ledger.kinds.directives import *
 from ledger.kinds.dispatches import *
 from ledger.kinds.energy import *

@@ -52,6 +52,18 @@ from ledger.kinds.commitments import (
     RemedyApplied,
     WaiverGranted,
 )
+from ledger.kinds.contracts import (
+    BillingDemandRecorded,
+    CollateralPosted,
+    CollateralReleased,
+    CollateralStepSet,
+    DemandChargeSet,
+    LoadForecastSet,
+    LoadMilestoneReached,
+    LoadMilestoneSet,
+    LoadRampAgreed,
+    LoadReportFiled,
+)
 from ledger.kinds.directives import (
     BreakerOpened,
     DirectiveAcknowledged,
