@@ -97,6 +97,7 @@ POOLS: Final[dict[str, tuple[str, ...]]] = {
     "tz": ("America/New_York", "America/Chicago"),
     "period": ("2026-Q2", "2026-06"),
     "balancing_authority": ("SOCO", "TVA"),
+    "item": ("state-filing", "water", "security"),
 }
 
 SETUP: Final = """
