@@ -47,6 +47,8 @@ KNOWN = [
     "coincident-peaks",
     "directives",
     "generator-hours",
+    "registration",
+    "registrant",
     "commitments",
     "payments",
     "jobs",
