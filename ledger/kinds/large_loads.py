@@ -1,5 +1,6 @@
 """Kinds about the contract of a large load with its utility (class grid, DOMAIN 4): ramp and minimum take,
-billed demand, forecast, collateral, milestones and quarterly filings. The contract itself is power-contracted.
+billed demand, forecast, collateral, milestones and quarterly filings. The contract itself is a
+power-contracted.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ class LoadRampAgreed(Fact, frozen=True, kw_only=True):
     """The ramp of a contract: ``steps_w`` is what counts as contracted from each day of ``steps_on``.
 
     What is left out is the tariff's: the share that is billed at least, and its last day ``ends_on``. Demand
-    is the highest mean over ``demand_interval_s``, else over the meter's readings. A quarter is reported within
-    ``filing_days``. A ramp holds from ``at`` on and replaces the one before it.
+    is the highest mean over ``demand_interval_s``, else over the meter's readings. A quarter is reported
+    within ``filing_days``. A ramp holds from ``at`` on and replaces the one before it.
     """
 
     site: Slug

@@ -90,7 +90,7 @@ class SeasonMonths(NamedTuple):
     months: int
 
 
-SEASONS: Final[dict[Season, SeasonMonths]] = {
+SEASONS: Final[dict[str, SeasonMonths]] = {
     "summer": SeasonMonths(6, 4),
     "winter": SeasonMonths(12, 3),
     "year": SeasonMonths(1, 12),

@@ -44,9 +44,7 @@ def ramp_possible(known: Known, claim: Claim, body: kinds.LoadRampAgreed) -> Non
         raise Malformed(
             f"ends_on {body.ends_on} is before the last step {body.steps_on[-1]}; it must be the same day or later"
         )
-    if body.demand_interval_s is not UNSET and (
-        not body.demand_interval_s or DAY_S % body.demand_interval_s
-    ):
+    if body.demand_interval_s is not UNSET and (not body.demand_interval_s or DAY_S % body.demand_interval_s):
         raise Malformed("demand_interval must divide a day, such as 15min, 30min or 1h")
 
 
@@ -109,9 +107,7 @@ def release_possible(known: Known, claim: Claim, body: kinds.CollateralReleased)
         )
     held: Any = posted[-1].body
     if body.released_on < held.posted_on:
-        raise Refused(
-            f"released_on {body.released_on} is before posted_on {held.posted_on}, by {posted[-1]}"
-        )
+        raise Refused(f"released_on {body.released_on} is before posted_on {held.posted_on}, by {posted[-1]}")
     left_cents = held.amount_cents - _released(marks[marks.index(posted[-1]) + 1 :], held.amount_cents)
     if (body.amount_cents is not UNSET and body.amount_cents > left_cents) or not left_cents:
         asked = left_cents if body.amount_cents is UNSET else body.amount_cents

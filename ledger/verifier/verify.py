@@ -2465,6 +2465,8 @@ REPORTS: dict[str, Reads] = {
     "coincident-peaks": (1, ("grid",), ("conditions",), False),
     "directives": (1, ("grid",), (), False),
     "generator-hours": (1, ("grid",), (), False),
+    "load-ramp": (1, ("grid",), (), False),
+    "quarterly-load": (1, ("grid",), (), False),
     "registration": (1, ("grid",), (), False),
     "registrant": (1, ("grid",), (), True),
     "commitments": (2, ("community",), (), False),

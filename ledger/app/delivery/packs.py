@@ -100,6 +100,14 @@ PACKS: Final = (
         proves="grid",
     ),
     Pack(
+        "quarterly-utility",
+        "Utility's large-load desk, commission staff",
+        "What is contracted, connected and drawn, what changed since last quarter, and was the minimum taken?",
+        ("quarterly-load", "load-ramp", "power-use", "portfolio"),
+        ("html", "pdf", "xlsx", "csv", "json"),
+        proves="grid",
+    ),
+    Pack(
         "registration",
         "Public utility commission, grid operator's registry of large loads",
         "Is the load registered, is every item answered, and what is it answered by?",
