@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from ledger import calendar
 from ledger.calendar import Window, local_date, zone
-from ledger.kinds import BY_BODY, CapacityEnergized, GeneratorRegistered, GeneratorRetired, LoadForecastSet
+from ledger.kinds import BY_BODY, CapacityEnergized, GeneratorRegistered, GeneratorRetired
 from ledger.units import rounded
 from projections.engine.amounts import said
 from projections.engine.fold import Rows
@@ -26,6 +26,7 @@ from projections.figures.metered_load import Days, MeteredLoad, load_of
 from projections.rows.blocks import BLOCK, Rating, ratings
 from projections.rows.fact_rows import RecordedFact
 from projections.rows.generators import GENERATOR
+from projections.rows.large_loads import FORECAST
 from projections.rows.programs import PROGRAM, terms_at
 from projections.rows.registrations import REGISTRATION, REGISTRATION_SECTIONS, REGISTRATION_SOURCES
 from projections.rows.sectioned_facts import erased_positions
@@ -177,7 +178,10 @@ class RegisteredSite:
         """The forecasts in force by year: that of the year, else those of its summer and winter where both
         are there.
         """
-        latest = {(fact.body.year, fact.body.season): fact for fact in self.of(LoadForecastSet)}
+        latest: dict[tuple[int, str], RecordedFact] = {}
+        for (site, *_), row in sorted(self._rows[FORECAST.name].items()):
+            seen = [fact for fact in row if site == self.site and fact.at_s < self.stop_s]
+            latest |= {(fact.body.year, fact.body.season): fact for fact in seen}
         found: dict[int, tuple[RecordedFact, ...]] = {}
         for year in sorted({year for year, _ in latest}):
             whole, halves = latest.get((year, "year")), [latest.get((year, s)) for s in ("summer", "winter")]

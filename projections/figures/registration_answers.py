@@ -41,7 +41,7 @@ _HOUR_S: Final = 3600
 _SECTION: Final = "recorded in a section"
 
 
-class Reply(NamedTuple):
+class LoggedAnswer(NamedTuple):
     """What the log says about an item: in words, with its figures, and the instants and documents of the
     facts that it rests on. ``whole`` is false where a part of it is not known.
     """
@@ -61,11 +61,11 @@ class ItemAnswer(NamedTuple):
 
     item: str
     asked: AskedItem
-    reply: Reply | None
+    reply: LoggedAnswer | None
     status: str
 
 
-Answering = Callable[[RegisteredSite], Reply | None]
+Answering = Callable[[RegisteredSite], LoggedAnswer | None]
 
 
 def answers(site: RegisteredSite, one: Registration) -> Iterator[ItemAnswer]:
@@ -82,7 +82,7 @@ def answers(site: RegisteredSite, one: Registration) -> Iterator[ItemAnswer]:
 
 
 def _answer(
-    site: RegisteredSite, one: Registration, asked: AskedItem, item: str, reply: Reply | None
+    site: RegisteredSite, one: Registration, asked: AskedItem, item: str, reply: LoggedAnswer | None
 ) -> ItemAnswer:
     if reply is None:
         return ItemAnswer(item, asked, None, MISSING)
@@ -91,16 +91,16 @@ def _answer(
     return ItemAnswer(item, asked, reply, status)
 
 
-def _reply(site: RegisteredSite, words: str, *facts: RecordedFact, **figures: Any) -> Reply:
+def _reply(site: RegisteredSite, words: str, *facts: RecordedFact, **figures: Any) -> LoggedAnswer:
     """A reply by some facts of the site's grid stream; evidence is the latest of them."""
     last = max(facts, key=lambda fact: fact[:2])
     named = site.evidence(last)
     document = getattr(last.body, "document_sha256", UNSET)
     sha256 = site.sources.get(last.pos) if document is UNSET else document
-    return Reply(words, last.at_s, named, sha256, **figures)
+    return LoggedAnswer(words, last.at_s, named, sha256, **figures)
 
 
-def _stated(site: RegisteredSite, one: Registration, item: str) -> Reply | None:
+def _stated(site: RegisteredSite, one: Registration, item: str) -> LoggedAnswer | None:
     found = [
         fact
         for fact in site.of(RegistrationItemStated)
@@ -116,19 +116,19 @@ def _last(site: RegisteredSite, kind: type) -> RecordedFact | None:
 
 
 def _registrant(words: str) -> Answering:
-    def answer(site: RegisteredSite) -> Reply | None:
+    def answer(site: RegisteredSite) -> LoggedAnswer | None:
         fact = _last(site, RegistrantRecorded)
         return None if fact is None else _reply(site, words, fact)
 
     return answer
 
 
-def _business_form(site: RegisteredSite) -> Reply | None:
+def _business_form(site: RegisteredSite) -> LoggedAnswer | None:
     found = site.of(RegistrantRecorded)
     return _reply(site, found[-1].body.business_form, found[-1]) if found else None
 
 
-def _contact(site: RegisteredSite) -> Reply | None:
+def _contact(site: RegisteredSite) -> LoggedAnswer | None:
     fact = _last(site, RegistryContactSet)
     if fact is None:
         return None
@@ -136,27 +136,29 @@ def _contact(site: RegisteredSite) -> Reply | None:
     return _reply(site, f"{_SECTION}; {where}", fact)
 
 
-def _location(site: RegisteredSite) -> Reply | None:
+def _location(site: RegisteredSite) -> LoggedAnswer | None:
     data = site.data
     if data is None:
         return None
     parcels = f", {counted(len(data.parcels), 'parcel')} {listed(data.parcels)}" if data.parcels else ""
     words = f"{data.name}, {data.county} County, {data.state}{parcels}"
-    return Reply(words, data.at_s, f"site-registered {site.day(data.at_s)}", site.sources.get(data.pos))
+    return LoggedAnswer(
+        words, data.at_s, f"site-registered {site.day(data.at_s)}", site.sources.get(data.pos)
+    )
 
 
-def _utility(site: RegisteredSite) -> Reply | None:
+def _utility(site: RegisteredSite) -> LoggedAnswer | None:
     data = site.data
     if data is None:
         return None
     evidence = f"site-registered {site.day(data.at_s)}"
-    return Reply(data.utility, data.at_s, evidence, site.sources.get(data.pos))
+    return LoggedAnswer(data.utility, data.at_s, evidence, site.sources.get(data.pos))
 
 
 def _power(power_w: Callable[[RegisteredSite], int | None], *kinds: type, milestone: str = "") -> Answering:
     """A rung of the ladder: its power, by the facts of some kinds."""
 
-    def answer(site: RegisteredSite) -> Reply | None:
+    def answer(site: RegisteredSite) -> LoggedAnswer | None:
         watts = power_w(site)
         facts = [
             fact
@@ -169,14 +171,14 @@ def _power(power_w: Callable[[RegisteredSite], int | None], *kinds: type, milest
     return answer
 
 
-def _in_service(site: RegisteredSite) -> Reply | None:
+def _in_service(site: RegisteredSite) -> LoggedAnswer | None:
     if not site.blocks:
         return None
     words = f"{said(site.in_service_w, 'W')} in {counted(len(site.blocks), 'block')}"
     return _of_blocks(site, words, power_w=site.in_service_w)
 
 
-def _interruptible(site: RegisteredSite) -> Reply | None:
+def _interruptible(site: RegisteredSite) -> LoggedAnswer | None:
     share = site.interruptible_ppm
     if not site.blocks or share is None:
         return None
@@ -184,14 +186,14 @@ def _interruptible(site: RegisteredSite) -> Reply | None:
     return _of_blocks(site, words, power_w=site.interruptible_w, share_ppm=share)
 
 
-def _of_blocks(site: RegisteredSite, words: str, **figures: Any) -> Reply:
+def _of_blocks(site: RegisteredSite, words: str, **figures: Any) -> LoggedAnswer:
     """A reply by the blocks in service, since the latest change of one of them."""
     name, span = max(site.blocks.items(), key=lambda one: (one[1].start_s, one[0]))
     sha256 = site.block_source(name, span.start_s)
-    return Reply(words, span.start_s, f"block {name} {site.day(span.start_s)}", sha256, **figures)
+    return LoggedAnswer(words, span.start_s, f"block {name} {site.day(span.start_s)}", sha256, **figures)
 
 
-def _programs(site: RegisteredSite) -> Reply | None:
+def _programs(site: RegisteredSite) -> LoggedAnswer | None:
     if not site.programs:
         return None
     words = [
@@ -205,10 +207,12 @@ def _programs(site: RegisteredSite) -> Reply | None:
 def _use(*, peak: bool) -> Answering:
     """The use of the year before: whole only where all of its time has readings."""
 
-    def answer(site: RegisteredSite) -> Reply | None:
+    def answer(site: RegisteredSite) -> LoggedAnswer | None:
         use = site.use
         if not use.asked_s:
-            return Reply(f"none: no power was energized in {use.year}", None, None, None, 0 if peak else None)
+            return LoggedAnswer(
+                f"none: no power was energized in {use.year}", None, None, None, 0 if peak else None
+            )
         if use.peak_w is None:
             return None
         figure = said(use.peak_w, "W") if peak else said(use.energy_wh, "Wh")
@@ -216,7 +220,7 @@ def _use(*, peak: bool) -> Answering:
             "" if use.whole else f" in the {use.known_s // _HOUR_S:,} of {use.asked_s // _HOUR_S:,} h read"
         )
         power_w, energy_wh = (use.peak_w, None) if peak else (None, use.energy_wh)
-        return Reply(
+        return LoggedAnswer(
             f"{figure} in {use.year}{hours}",
             None,
             f"readings of {use.year}",
@@ -230,7 +234,7 @@ def _use(*, peak: bool) -> Answering:
     return answer
 
 
-def _forecast(site: RegisteredSite, year: int) -> Reply | None:
+def _forecast(site: RegisteredSite, year: int) -> LoggedAnswer | None:
     facts = site.forecasts.get(year)
     if facts is None:
         return None
@@ -238,13 +242,13 @@ def _forecast(site: RegisteredSite, year: int) -> Reply | None:
     return _reply(site, said(watts, "W"), *facts, power_w=watts)
 
 
-def _site_control(site: RegisteredSite) -> Reply | None:
+def _site_control(site: RegisteredSite) -> LoggedAnswer | None:
     words = interest(site.power, site.stop_s - 1)
     facts = [fact for fact in site.power if isinstance(fact.body, SiteInterestChanged)]
     return None if words in (None, "sold") else _reply(site, str(words), *facts)
 
 
-def _interconnection(site: RegisteredSite) -> Reply | None:
+def _interconnection(site: RegisteredSite) -> LoggedAnswer | None:
     found = [fact for fact in site.power if isinstance(fact.body, InterconnectionMilestoneReached)]
     if not found:
         return None
@@ -253,7 +257,7 @@ def _interconnection(site: RegisteredSite) -> Reply | None:
     return _reply(site, words, found[-1], power_w=body.power_w)
 
 
-def _backup(site: RegisteredSite) -> Reply | None:
+def _backup(site: RegisteredSite) -> LoggedAnswer | None:
     found = site.generators
     if not found:
         return None
@@ -267,7 +271,7 @@ def _backup(site: RegisteredSite) -> Reply | None:
     return _reply(site, words, *found.values(), power_w=watts, share_ppm=share)
 
 
-def _parallel(site: RegisteredSite) -> Reply | None:
+def _parallel(site: RegisteredSite) -> LoggedAnswer | None:
     found = site.of(ParallelRequestsDisclosed)
     if not found:
         return None

@@ -13,11 +13,12 @@ that is a member of its staff, and for the form of business.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from msgspec import UNSET
 
 from ledger.calendar import local_date, zone
+from ledger.fields import sectioned
 from ledger.kinds import RegistrantRecorded, RegistryContactSet
 from projections.engine.fold import Rows
 from projections.engine.report import (
@@ -38,29 +39,49 @@ from projections.rows.sectioned_facts import ERASED, erased_positions
 OWNER: Final = "25.114(c)(1)"
 PLACE: Final = "25.114(c)(2)"
 CONTACT: Final = "25.114(c)(3)"
-ITEMS: Final[dict[str, tuple[type, str, str]]] = {
-    "legal-name": (RegistrantRecorded, "legal_name", OWNER),
-    "parents": (RegistrantRecorded, "parents", OWNER),
-    "principals": (RegistrantRecorded, "principals", OWNER),
-    "business-names": (RegistrantRecorded, "business_names", OWNER),
-    "business-form": (RegistrantRecorded, "business_form", "25.114(c)(4)"),
-    "address": (RegistrantRecorded, "address", PLACE),
-    "telephone": (RegistrantRecorded, "telephone", PLACE),
-    "email": (RegistrantRecorded, "email", PLACE),
-    "contact-name": (RegistryContactSet, "name", CONTACT),
-    "contact-title": (RegistryContactSet, "title", CONTACT),
-    "contact-address": (RegistryContactSet, "address", CONTACT),
-    "contact-telephone": (RegistryContactSet, "telephone", CONTACT),
-    "contact-email": (RegistryContactSet, "email", CONTACT),
-    "contact-internal": (RegistryContactSet, "internal", CONTACT),
+
+
+class OwnersItem(NamedTuple):
+    """What is asked of owners and contacts: the kind and the field that answer it, and the section that asks."""
+
+    kind: type
+    field: str
+    section: str
+    asks: str
+
+
+def _owner(field: str, section: str, asks: str) -> OwnersItem:
+    return OwnersItem(RegistrantRecorded, field, section, asks)
+
+
+def _contact(field: str, asks: str) -> OwnersItem:
+    return OwnersItem(RegistryContactSet, field, CONTACT, asks)
+
+
+ITEMS: Final = {
+    "legal-name": _owner("legal_name", OWNER, "the registrant's legal business name"),
+    "parents": _owner("parents", OWNER, "its corporate parents"),
+    "principals": _owner("principals", OWNER, "its principals"),
+    "business-names": _owner("business_names", OWNER, "all its business names"),
+    "business-form": _owner("business_form", "25.114(c)(4)", "corporation, partnership or the like"),
+    "address": _owner("address", PLACE, "mailing address of the principal place of business"),
+    "telephone": _owner("telephone", PLACE, "its telephone number"),
+    "email": _owner("email", PLACE, "its e-mail address"),
+    "contact-name": _contact("name", "name of the regulatory contact person"),
+    "contact-title": _contact("title", "title of that person"),
+    "contact-address": _contact("address", "business mailing address"),
+    "contact-telephone": _contact("telephone", "telephone number"),
+    "contact-email": _contact("email", "e-mail address"),
+    "contact-internal": _contact("internal", "is that person of the registrant's staff?"),
 }
-"""Each item with the kind and the field that answer it, and its section."""
 
 COLUMNS: Final = (
     Column("site", "Site", "the site", unit=""),
     Column("item", "Item", "what is asked", unit=""),
+    Column("asks", "Asks", "what is asked in words", unit=""),
     Column("answer", "Answer", "as recorded; null where kept back, erased where erased", unit=""),
     Column("section", "Section", "section of 16 TAC 25.114", unit=""),
+    Column("kept_in", "Kept in", "section that holds it; null where none does", unit=""),
     Column("known_on", "Known on", "day from which it holds", unit=""),
 )
 _cells: Final = row_of(COLUMNS)
@@ -76,14 +97,17 @@ def _lines(site: str, rows: Rows, scope: Scope) -> Iterator[ReportRow]:
     tz = zone(scope.zones[site])
     seen = [fact for fact in rows[REGISTRATION.name].get((site,), ()) if fact.at_s < scope.window.stop_s]
     latest = {type(fact.body): fact for fact in seen}
-    for item, (kind, field, section) in ITEMS.items():
-        fact = latest.get(kind)
+    for item, asked in ITEMS.items():
+        fact = latest.get(asked.kind)
         if fact is not None:
+            kept = {field.name: field.section for field in sectioned(asked.kind)}
             yield _cells(
                 site=site,
                 item=item,
-                answer=_said(getattr(fact.body, field), erased=fact.pos in erased),
-                section=section,
+                asks=asked.asks,
+                answer=_said(getattr(fact.body, asked.field), erased=fact.pos in erased),
+                section=asked.section,
+                kept_in=kept.get(asked.field),
                 known_on=local_date(fact.at_s, tz).isoformat(),
             )
 

@@ -9,9 +9,9 @@ must register = the site's balancing authority is one of the registry's; total l
                 mining, a mining block is in service and interruptible load has the least share. An operator
                 overrides the numbers, and whether it applies, with registration-terms-set. A site that filed,
                 must
-interruptible = capacity of interruptible blocks in service, at most the annual peak; share = it / annual peak;
-                annual peak = the highest metered interval of the calendar year before, where all of it has
-                readings, else the peak forecast for this year, else the capacity in service (own)
+interruptible = capacity of interruptible blocks in service, at most the annual peak; share = it / annual
+                peak; annual peak = the highest metered interval of the calendar year before, where all of it
+                has readings, else the peak forecast for this year, else the capacity in service (own)
 last year     = revenue meters of the site over the calendar year before, from the first energized power on
 forecast      = one item for each year from this one on; the peak of the year, else the higher of its summer
                 and winter
@@ -31,10 +31,10 @@ are one table: 16 TAC 25.114 (a), (b), (c)(1) to (5) and Utilities Code 39.361 a
 the rest, marked so, is from secondary sources. That a registration is renewed yearly is from summaries; no
 text with its day, or with the days for a change, was at hand.
 
-Worked: 90 MW under contract since June 2, 2025, all of it interruptible mining, energized on Monday, January 5,
-2026: due by January 6. Forecast 90, 120, 120 MW for 2026 to 2028, filed on February 14, renewal by March 1: on
-October 31, 13 of 16 items are answered; state-filing, forecast-2029 and forecast-2030 are missing; due on
-March 1, 2027.
+Worked: 90 MW under contract since June 2, 2025, all of it interruptible mining, energized on Monday, January
+5, 2026: due by January 6. Forecast 90, 120, 120 MW for 2026 to 2028, filed on February 14, renewal by March
+1: on October 31, 13 of 16 items are answered; state-filing, forecast-2029 and forecast-2030 are missing; due
+on March 1, 2027.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ from typing import Final
 from ledger.calendar import days_after
 from ledger.kinds.registries import FORECAST
 from projections.engine.amounts import said
-from projections.engine.fold import Rows
+from projections.engine.fold import Key, Rows
 from projections.engine.pictures import Layer, Names, Picture, Plot
 from projections.engine.report import (
     Answer,
@@ -76,6 +76,7 @@ from projections.figures.registration_answers import (
 from projections.figures.registrations import Registration, registrations
 from projections.rows.blocks import BLOCK
 from projections.rows.generators import GENERATOR
+from projections.rows.large_loads import FORECAST as PEAKS
 from projections.rows.meters import METER, METER_DAY, positions
 from projections.rows.programs import PROGRAM
 from projections.rows.registrations import REGISTRATION, REGISTRATION_SECTIONS, REGISTRATION_SOURCES
@@ -234,8 +235,8 @@ def _item_due_on(site: RegisteredSite, one: Registration, found: ItemAnswer) -> 
 
 _ALWAYS: Final = (SITE.name, POWER.name, BLOCK.name, REGISTRATION.name, REGISTRATION_SOURCES.name)
 _OF_ITEM: Final[dict[str, tuple[str, ...]]] = {
-    FILING: (METER.name, METER_DAY.name),
-    "interruptible": (METER.name, METER_DAY.name),
+    FILING: (METER.name, METER_DAY.name, PEAKS.name),
+    "interruptible": (METER.name, METER_DAY.name, PEAKS.name),
     "last-year-peak": (METER.name, METER_DAY.name),
     "last-year-energy": (METER.name, METER_DAY.name),
     "interruptible-by": (PROGRAM.name,),
@@ -252,11 +253,18 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
     """The facts by which the site must register, and those of the item; readings are those of the year
     before.
     """
-    kinds = {*_ALWAYS, *_OF_ITEM.get(str(cells["item"]), ())}
+    item = str(cells["item"])
+    year = item.removeprefix(f"{FORECAST}-")
+    kinds = {*_ALWAYS, *((PEAKS.name,) if year != item else _OF_ITEM.get(item, ()))}
+
+    def counts(kind: str, key: Key) -> bool:
+        own = kind != PEAKS.name or year in (item, key[1])
+        return kind in kinds and kind != METER_DAY.name and own
+
     site = next((one for one in _sites(rows, scope._replace(sites=(str(cells["site"]),)))), None)
     metered = METER_DAY.name in kinds and site is not None
     return Behind(
-        lambda kind, key: kind in kinds and kind != METER_DAY.name,
+        counts,
         also=tuple(_readings(rows, site)) if metered and site is not None else (),
     )
 
@@ -455,6 +463,7 @@ REPORT: Final = Report(
         PROGRAM,
         METER,
         METER_DAY,
+        PEAKS,
         REGISTRATION,
         REGISTRATION_SECTIONS,
         REGISTRATION_SOURCES,

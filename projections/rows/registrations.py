@@ -43,7 +43,6 @@ FACTS: Final = (
     RegistrationTermsSet,
     RegistrationItemStated,
     ParallelRequestsDisclosed,
-    LoadForecastSet,
 )
 SOURCED: Final = (
     *FACTS,
@@ -54,6 +53,7 @@ SOURCED: Final = (
     LoadBlockRetired,
     GeneratorRegistered,
     ProgramEnrolled,
+    LoadForecastSet,
 )
 _ANSWERING: Final[dict[str, type]] = {
     "owners": RegistrantRecorded,
@@ -79,9 +79,7 @@ def no_figure(row: object, asked: FigureScope) -> Iterator[int]:
 
 
 def bears(row: tuple[RecordedFact, ...], asked: FigureScope) -> Iterator[int]:
-    """The versions and terms of the figure's registry, the facts of its item, and forecasts where a share of
-    the peak is behind it.
-    """
+    """The versions and terms of the figure's registry, and the facts of its item."""
     registry, item = asked.cells.get("registry"), str(asked.cells.get("item", ""))
     for fact in row:
         if fact.at_s < asked.stop_s and (not registry or _of(str(registry), item, fact.body)):
@@ -93,8 +91,6 @@ def _of(registry: str, item: str, body: object) -> bool:
         return body.registry == registry
     if isinstance(body, RegistrationItemStated):
         return (body.registry, body.item) == (registry, item)
-    if isinstance(body, LoadForecastSet):
-        return item in ("registration", "interruptible", f"forecast-{body.year}")
     return isinstance(body, _ANSWERING.get(item, ()))
 
 

@@ -242,9 +242,9 @@ def test_the_registrant_is_printed_by_name_where_its_section_is_there() -> None:
     ]
 
 
-def test_the_registrants_story_is_of_one_site() -> None:
+def test_every_field_of_a_registrant_is_an_item() -> None:
     """Every field of the kind that names an owner is an item of the report."""
-    named = {field for kind, field, _ in registrant.ITEMS.values() if kind is RegistrantRecorded}
+    named = {one.field for one in registrant.ITEMS.values() if one.kind is RegistrantRecorded}
     assert named == set(RegistrantRecorded.__struct_fields__) - {"site"}
 
 
