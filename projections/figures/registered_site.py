@@ -200,7 +200,7 @@ class RegisteredSite:
         year = self.today.year - 1
         start_s, stop_s = calendar.period(str(year), self.tz)
         begun_s = self.energized_from_s
-        window = Window(min(stop_s, max(start_s, stop_s if begun_s is None else begun_s)), stop_s)
+        window = Window(min(stop_s, max(start_s, begun_s or start_s)), stop_s)
         meters = revenue_meters(self._rows, self.site, self.stop_s)
         load = load_of(self._days, self.site, meters, window) if meters else MeteredLoad()
         return YearOfUse(year, window, load)

@@ -184,6 +184,16 @@ def test_a_year_that_is_read_in_part_is_incomplete_until_the_operator_states_it(
     ]
 
 
+def test_without_a_record_of_power_the_year_before_is_missing_and_not_zero() -> None:
+    """Power that came after the year means none in it; power that nobody recorded means nothing."""
+    unknown = SITE + POWER.replace("2026-01-05T15:00Z s1 capacity-energized", "# ")
+    found = [mining(text)["last-year-peak"] for text in (SITE + POWER, unknown)]
+    assert [(line["status"], line["answer"]) for line in found] == [
+        ("answered", "none: no power was energized in 2025"),
+        ("missing", None),
+    ]
+
+
 def test_a_year_is_the_higher_of_its_summer_and_winter() -> None:
     """Summer alone does not tell the year."""
     text = SITE + POWER + "2026-02-02T15:00Z s1 load-forecast-set year=2027 season=summer peak=110MW\n"
