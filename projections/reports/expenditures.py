@@ -140,9 +140,7 @@ COLUMNS: Final = (
     Column("vendor", "Vendor", "alias of the vendor; null where withheld", unit="", draws=_SPENT),
     Column("what", "What", "what was bought; null where withheld", unit="", draws=_SPENT),
     Column("weekly_hours_milli", "Mean hours", "weekly hours / positions", unit="1/1000", draws=_PEOPLE),
-    Column(
-        "hours_floor", "Hours floor", "least weekly hours of a position", unit="", draws=(EXEMPTION.name,)
-    ),
+    Column("hours_floor", "Hours floor", "least weekly hours of a position", unit="", draws=_PEOPLE),
     Column(
         "wage_cents",
         "Mean wage",
@@ -150,7 +148,7 @@ COLUMNS: Final = (
         unit="cent",
         draws=_PEOPLE,
     ),
-    Column("wage_floor_cents", "Wage floor", "least wage an hour", unit="cent", draws=(EXEMPTION.name,)),
+    Column("wage_floor_cents", "Wage floor", "least wage an hour", unit="cent", draws=_PEOPLE),
     Column("authority", "Authority", "who granted the exemption", unit="", draws=(EXEMPTION.name,)),
     Column("rule", "Rule", "section of the rule, or other", unit="", draws=(EXEMPTION.name,)),
 )

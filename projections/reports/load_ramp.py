@@ -566,7 +566,12 @@ def plain(scope: Scope, cells: Mapping[str, Cell]) -> Mapping[str, str]:
 
 
 def _whole_words(line: Line) -> str:
-    return f"{line['verdict']}, {said(number_of(line, 'full_w') or 0, 'W')} in full"
+    step_w, full = number_of(line, "contracted_w"), said(number_of(line, "full_w") or 0, "W")
+    return (
+        f"{line['verdict']}, {full}"
+        if step_w is None
+        else f"{line['verdict']}, {said(step_w, 'W')} of {full}"
+    )
 
 
 def _month_words(line: Line) -> str:
@@ -582,7 +587,8 @@ _GAPS: Final = {UNKNOWN: "unknown, neither billed nor all metered"}
 
 
 def _season_words(line: Line) -> str:
-    return f"{said(number_of(line, 'forecast_w') or 0, 'W')}, {line['verdict']}"
+    peak, contracted_w = said(number_of(line, "forecast_w") or 0, "W"), number_of(line, "contracted_w")
+    return f"{peak}, {line['verdict']}" + (f" of {said(contracted_w, 'W')}" if contracted_w else "")
 
 
 def _collateral_words(line: Line) -> str:
@@ -679,7 +685,6 @@ REPORT: Final = Report(
         "part",
         "name",
         "verdict",
-        "contracted_w",
         "demand_w",
         "owed_cents",
     ),

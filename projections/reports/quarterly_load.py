@@ -413,7 +413,7 @@ _MOST: Final = 12
 
 
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
-    """Power contracted, its steps in force and power connected by quarter, over all contracts."""
+    """Power contracted and power connected by quarter, over all contracts."""
     lines = by_name(COLUMNS, answer.rows)
     names = sorted({str(line["quarter"]) for line in lines})[-_MOST:]
     if not names:
@@ -427,7 +427,6 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
         )
         for title, column in (
             ("contracted", "contracted_w"),
-            ("step in force", "step_w"),
             ("connected", "connected_w"),
         )
         if numbers(lines, column)

@@ -11,7 +11,15 @@ from ledger.calendar import Window, local_date, period, zone
 from ledger.kinds import IntervalsRecorded, MeterRegistered
 from ledger.records.envelope import Record
 from projections.engine.report import Report, Scope
-from projections.reports import efficiency, expenditures, generator_hours, payments, power_use, uptime
+from projections.reports import (
+    efficiency,
+    expenditures,
+    generator_hours,
+    load_ramp,
+    payments,
+    power_use,
+    uptime,
+)
 from tests.support.histories import SITES, history
 from tests.support.worlds import NY, WINDOWS, rows_of, scopes, seeds
 
@@ -197,3 +205,23 @@ def test_counted_expenditures_by_category_and_by_purchase_are_the_investment(see
     wholes = [key for key in sums if key[3] == expenditures.INVESTMENT]
     parts = (expenditures.CATEGORY, expenditures.PURCHASE)
     assert all(sums.get((*key[:3], part), 0) == sums[key] for key in wholes for part in parts)
+
+
+@given(seeds)
+def test_what_a_contract_owes_is_what_its_months_owe(seed: int) -> None:
+    """Each month is rounded once, and so is their sum."""
+    rows = rows_of(history(seed, 300))
+    for scope in scopes():
+        found = [
+            dict(zip((column.name for column in load_ramp.COLUMNS), row, strict=True))
+            for row in load_ramp.REPORT.compute(rows, scope).rows
+        ]
+        for whole in (line for line in found if line["part"] == load_ramp.CONTRACT):
+            own = [
+                line["owed_cents"]
+                for line in found
+                if line["part"] == load_ramp.MONTH
+                and (line["site"], line["agreement"]) == (whole["site"], whole["agreement"])
+                and line["owed_cents"] is not None
+            ]
+            assert abs((whole["owed_cents"] or 0) - sum(own)) <= len(own)

@@ -47,6 +47,8 @@ KNOWN = [
     "coincident-peaks",
     "directives",
     "generator-hours",
+    "load-ramp",
+    "quarterly-load",
     "registration",
     "registrant",
     "commitments",
