@@ -34,7 +34,8 @@ class RegistryTerms(NamedTuple):
 
 
 class Registration(NamedTuple):
-    """One site in one registry as of the window's last day. ``below`` says why it need not register; None
+    """One site in one registry as of the window's last day, with the version filed last and those before it.
+    ``below`` says why it need not register; None
     where it must, or has.
     """
 
@@ -43,7 +44,7 @@ class Registration(NamedTuple):
     state: RegistryState
     terms: RegistryTerms
     filed: RegistrationFiled | None
-    versions: int
+    earlier: tuple[RegistrationFiled, ...]
     below: str | None
     due_on: date | None
 
@@ -69,7 +70,7 @@ def registrations(site: RegisteredSite) -> Iterator[Registration]:
             below = "the operator's terms say that it does not apply"
         last = filed[-1] if filed else None
         due_on = _due_on(site, terms, last) if state.in_force and below is None else None
-        yield Registration(name, registry, state, terms, last, len(filed), below, due_on)
+        yield Registration(name, registry, state, terms, last, tuple(filed[:-1]), below, due_on)
 
 
 def _terms(site: RegisteredSite, name: Registry, registry: LargeLoadRegistry) -> RegistryTerms:

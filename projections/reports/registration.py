@@ -1,6 +1,7 @@
 """Registration: is each large load registered where it must be, is every item answered, and what is due?
 
-Each site in each registry that asks for it has a row for the registration itself and one for each item asked.
+Each site in each registry that asks for it has a row for the registration itself, one for each version that
+a later one replaced, and one for each item asked.
 Facts before the end of the window are seen, its start hides nothing; days are of the site's clocks, today is
 the window's last.
 
@@ -45,6 +46,7 @@ from itertools import groupby
 from typing import Final
 
 from ledger.calendar import days_after
+from ledger.kinds import RegistrationFiled
 from ledger.kinds.registries import FORECAST
 from projections.engine.amounts import said
 from projections.engine.fold import Key, Rows
@@ -89,11 +91,12 @@ TO_FILE: Final = "to be filed"
 OVERDUE: Final = "overdue"
 BELOW: Final = "below"
 DRAFT: Final = "not in force"
+REPLACED: Final = "replaced"
 
 COLUMNS: Final = (
     Column("site", "Site", "the site", unit=""),
     Column("registry", "Registry", "the registry", unit=""),
-    Column("item", "Item", "registration, or the item asked for", unit=""),
+    Column("item", "Item", "registration, an earlier version, or the item asked for", unit=""),
     Column("status", "Status", "where it stands", unit=""),
     Column("answer", "Answer", "the answer in words; null where there is none", unit=""),
     Column("evidence", "Evidence", "the latest fact that it rests on, by kind and day", unit=""),
@@ -130,7 +133,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     notes: list[str] = []
     for site in _sites(rows, scope):
         for one in registrations(site):
-            lines.append(_filing(site, one))
+            lines += [_filing(site, one), *(_replaced(site, one, version) for version in one.earlier)]
             if one.below is None:
                 lines += [_item(site, one, item) for item in answers(site, one)]
             if not one.state.in_force and one.below is None:
@@ -165,6 +168,27 @@ def _filing(site: RegisteredSite, one: Registration) -> ReportRow:
         number=None if filed is None else filed.number or None,
         filed_on=None if filed is None else filed.filed_on,
         late_days=_late(site, due_on),
+        rule=one.registry.title,
+        rule_state=one.state.status,
+    )
+
+
+def _replaced(site: RegisteredSite, one: Registration, filed: RegistrationFiled) -> ReportRow:
+    """A version that a later one replaced."""
+    fact = next(fact for fact in site.facts if fact.body is filed)
+    number = f", number {filed.number}" if filed.number else ""
+    return _cells(
+        site=site.site,
+        registry=one.name,
+        item=f"version-{filed.version}",
+        status=REPLACED,
+        answer=f"version {filed.version}{number}, filed {filed.filed_on}",
+        evidence=site.evidence(fact),
+        known_on=site.day(fact.at_s).isoformat(),
+        document_sha256=filed.document_sha256 or site.sources.get(fact.pos),
+        version=filed.version,
+        number=filed.number or None,
+        filed_on=filed.filed_on,
         rule=one.registry.title,
         rule_state=one.state.status,
     )
@@ -287,7 +311,7 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
     drafts = {_order(line) for line in lines if line["status"] == DRAFT}
     owed = [line for line in lines if _order(line) not in drafts]
     filings = sorted((line for line in owed if line["item"] == FILING), key=_order)
-    items = [line for line in owed if line["item"] != FILING]
+    items = [line for line in owed if line["item"] != FILING and line["status"] != REPLACED]
     done = sum(line["status"] == ANSWERED for line in items)
     due = sorted(str(line["due_on"]) for line in owed if line["due_on"] is not None)
     figures = (

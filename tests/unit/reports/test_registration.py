@@ -149,6 +149,40 @@ def test_a_change_made_before_the_next_version_is_filed_is_not_out_of_date() -> 
     assert (found["contact"]["status"], found["registration"]["version"]) == ("answered", 2)
 
 
+def test_every_version_that_was_filed_is_kept() -> None:
+    """The first version with its number and day, after the second replaced it; it is no item that is asked for."""
+    text = (
+        WORKED + "2026-10-02T15:00Z s1 registration-filed registry=tx-25-114 version=2 filed_on=2026-10-02\n"
+    )
+    found = mining(text)
+    first = found["version-1"]
+    assert (len(found), first["status"], first["answer"]) == (
+        18,
+        "replaced",
+        "version 1, number R-1, filed 2026-02-14",
+    )
+
+
+def test_a_threshold_is_the_operators_where_the_authority_lowered_it() -> None:
+    """40 MW is more than 30 MW."""
+    text = (SITE + POWER).replace("90MW", "40MW")
+    text += "2026-02-02T15:00Z s1 registration-terms-set registry=tx-25-114 rule=letter threshold=30MW\n"
+    assert mining(text)["registration"]["status"] == "overdue"
+
+
+def test_pjms_registry_is_a_draft_that_is_shown_with_its_ladder() -> None:
+    """Filed on August 13, 2026: in July no row, in October a ladder that nobody owes yet."""
+    text = (SITE + POWER).replace("ERCO", "PJM")
+    found = [lines(REPORT, text, month, tz=CHI) for month in ("2026-07", OCTOBER)]
+    statuses = [
+        [line["status"] for key, line in one.items() if key.startswith("s1/pjm-large-load/")] for one in found
+    ]
+    assert statuses == [
+        [],
+        ["not in force", "answered", "answered", "missing", "answered", "answered", "answered", "missing"],
+    ]
+
+
 def test_the_year_before_is_read_from_the_revenue_meter() -> None:
     """Two hours of 2025 energized, 80 and 60 MWh: 140 MWh, a peak of 80 MW."""
     text = (
