@@ -18,6 +18,7 @@ from ledger.kinds.metering import *
 from ledger.kinds.operations import *
 from ledger.kinds.peaks import *
 from ledger.kinds.programs import *
+from ledger.kinds.registrations import *
 from ledger.kinds.reliability import *
 from ledger.kinds.sites import *
 from ledger.kinds.table import *

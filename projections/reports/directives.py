@@ -1,10 +1,10 @@
 """Directives: was each emergency instruction complied with in full in the time allowed, and in the right order?
 
 One row for each directive that the site received in the window, by site, receipt and name. Its clock runs
-from its receipt. Rules: Texas SB 6 (Utilities Code 37.0561, in force; 16 TAC 25.194 is a proposal), DOE
-emergency orders (16 U.S.C. 824a(c)), PJM Manual 13 (Backup Generator Action, in force since June 24, 2026),
-PJM non-firm service (filed August 13, 2026), tariffs, interconnection agreements and conditions of the
-site.
+from its receipt. Rules: Texas SB 6 (Utilities Code 37.0561, in force; 16 TAC 25.194 since October 8, 2026,
+by a secondary source), DOE emergency orders (16 U.S.C. 824a(c)), PJM Manual 13 (Backup Generator Action, in
+force since June 24, 2026), PJM non-firm service (filed August 13, 2026), tariffs, interconnection agreements
+and conditions of the site.
 
 allowed  = as the directive says, else 15 minutes under a DOE order and PJM Manual 13, else null
 took     = complied in full - received; late = took - allowed, not below 0; of one not complied with, until

@@ -50,6 +50,8 @@ KNOWN = [
     "generator-hours",
     "load-ramp",
     "quarterly-load",
+    "registration",
+    "registrant",
     "commitments",
     "payments",
     "jobs",
