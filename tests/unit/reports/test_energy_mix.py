@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.records.envelope import claim_of
 from projections.reports.energy_mix import REPORT
 from tests.support.histories import Ledger
 from tests.support.report_answers import Line, answer, lines, pictures, verdict
@@ -55,7 +56,15 @@ def test_the_worked_shares_matched() -> None:
     MWh are matched by hour, 16 of 30 by volume, and 12 - 10 = 2 are surplus.
     """
     found = rows(WORKED)["s1/load"]
-    names = ("load_wh", "volume_wh", "matched_wh", "matched_ppm", "volume_matched_ppm", "surplus_wh", "missing_s")
+    names = (
+        "load_wh",
+        "volume_wh",
+        "matched_wh",
+        "matched_ppm",
+        "volume_matched_ppm",
+        "surplus_wh",
+        "missing_s",
+    )
     assert cells(found, *names) == [30_000_000, 16_000_000, 14_000_000, 466_667, 533_333, 2_000_000, 75_600]
 
 
@@ -64,7 +73,9 @@ def test_the_worked_sources_by_location() -> None:
     3,333,333 + 5,000,000 Wh: the watt-hour that is left goes to the larger remainder, 2/3.
     """
     found = rows(WORKED)
-    assert {name: found[f"s1/source/{name}"]["location_wh"] for name in ("gas", "coal", "solar", "unknown")} == {
+    assert {
+        name: found[f"s1/source/{name}"]["location_wh"] for name in ("gas", "coal", "solar", "unknown")
+    } == {
         "gas": 11_666_667,
         "coal": 8_333_333,
         "solar": 0,
@@ -75,7 +86,9 @@ def test_the_worked_sources_by_location() -> None:
 def test_the_worked_sources_by_market() -> None:
     """The contract meets 4 and 10 MWh with solar; the grid's 2:1 mix supplies the 6 MWh that are left at noon."""
     found = rows(WORKED)
-    assert {name: found[f"s1/source/{name}"]["market_wh"] for name in ("gas", "coal", "solar", "unknown")} == {
+    assert {
+        name: found[f"s1/source/{name}"]["market_wh"] for name in ("gas", "coal", "solar", "unknown")
+    } == {
         "gas": 4_000_000,
         "coal": 2_000_000,
         "solar": 14_000_000,
@@ -98,11 +111,7 @@ def test_own_generation_is_used_first_and_what_is_sent_out_is_not_load() -> None
         + PPA
         + "2026-06-01T00:00Z s1 meter-registered meter=own scope=site role=sub direction=received interval=1h\n"
         "2026-06-01T00:00Z s1 energy-supply-registered supply=roof instrument=own-generation energy_source=solar"
-        " meter=own start_on=2026-06-01\n"
-        + read("r", 4)
-        + read("own", 9)
-        + read("out", 3)
-        + read("gen", 8)
+        " meter=own start_on=2026-06-01\n" + read("r", 4) + read("own", 9) + read("out", 3) + read("gen", 8)
     )
     found = rows(text)
     assert [
@@ -181,9 +190,7 @@ def test_a_mix_that_lacks_a_source_of_its_day_is_unknown() -> None:
 
 
 def factor(source: str, mg_per_kwh: int) -> str:
-    return (
-        f"2026-01-01T00:00Z ba-SOCO emission-factor-set {source} co2_mg_per_kwh={mg_per_kwh} publisher=P\n"
-    )
+    return f"2026-01-01T00:00Z ba-SOCO emission-factor-set {source} co2_mg_per_kwh={mg_per_kwh} publisher=P\n"
 
 
 def test_co2_follows_from_recorded_factors_alone() -> None:
@@ -261,8 +268,6 @@ def test_the_story_of_a_week_records_as_it_stands_on_the_sites_it_names() -> Non
     )
     ledger = Ledger()
     claims = [*told(sites), *told(STORY)]
-    from ledger.records.envelope import claim_of
-
     assert len(ledger.take_all(claim_of(record) for record in claims)) == len(claims)
 
 
