@@ -106,6 +106,13 @@ PACKS: Final = (
         ("expenditures",),
         ("html", "pdf", "xlsx", "json"),
     ),
+    Pack(
+        "environment",
+        "County commissioner, tenant",
+        "Where do energy and water come from, hour by hour, and how much of them is used?",
+        ("energy-mix", "water"),
+        ("html", "pdf", "xlsx", "json"),
+    ),
 )
 
 NAMED: Final = {pack.name: pack for pack in PACKS}
