@@ -81,7 +81,7 @@ BALANCE: Final = ("balancing authority", "utc time at end of hour")
 API: Final = ("respondent", "period", "fueltype", "value")
 
 
-class _Value(NamedTuple):
+class _HourValue(NamedTuple):
     """A cell: its value x 10^-decimals MW, and its line."""
 
     value: int
@@ -89,11 +89,11 @@ class _Value(NamedTuple):
     line: int
 
 
-_Hours = dict[int, _Value]
+_HourValues = dict[int, _HourValue]
 """Values by the instant at which the hour begins."""
 
 
-class _Layout(NamedTuple):
+class _GenerationColumns(NamedTuple):
     """Columns of a file by position. ``sources`` are those with values, with their source, ``imputed`` those that
     mark what EIA estimated; ``code`` is the column that names the source of a row.
     """
@@ -133,8 +133,8 @@ class GenerationFile:
 
     def __init__(self, source: str, authority: str) -> None:
         self.source, self.authority = source, authority
-        self.layout: _Layout | None = None
-        self.columns: dict[tuple[str, str], _Hours] = {}
+        self.layout: _GenerationColumns | None = None
+        self.columns: dict[tuple[str, str], _HourValues] = {}
         self.estimated: set[tuple[str, int]] = set()
         self.others: dict[str, None] = {}
         self.problems: list[Problem] = []
@@ -156,11 +156,11 @@ class GenerationFile:
             self.others |= dict.fromkeys(code for code in codes if code != self.authority)
             self._rows(part.only([n for n, code in enumerate(codes) if code == self.authority]), self.layout)
 
-    def _layout(self, header: Sequence[str]) -> _Layout:
+    def _layout(self, header: Sequence[str]) -> _GenerationColumns:
         names = [" ".join(name.split()).casefold() for name in header]
         if all(name in names for name in API):
             authority, stamp, code, value = (names.index(name) for name in API)
-            return _Layout(len(names), authority, stamp, "ymd", ((value, ""),), code=code)
+            return _GenerationColumns(len(names), authority, stamp, "ymd", ((value, ""),), code=code)
         titles = [(at, name.removeprefix(BEGINS)) for at, name in enumerate(names) if name.startswith(BEGINS)]
         if not titles or any(name not in names for name in BALANCE):
             raise Malformed(
@@ -171,9 +171,11 @@ class GenerationFile:
         adjusted = [(at, title) for at, title in titles if title.endswith(ADJUSTED)]
         if adjusted:
             self.notes.append("the values that EIA adjusted are read")
-        return _Layout(
+        authority, stamp = (names.index(name) for name in BALANCE)
+        return _GenerationColumns(
             len(names),
-            *(names.index(name) for name in BALANCE),
+            authority,
+            stamp,
             "mdy",
             tuple((at, self._source(title)) for at, title in adjusted or kept),
             tuple((at, self._source(title)) for at, title in titles if adjusted and title.endswith(IMPUTED)),
@@ -187,14 +189,14 @@ class GenerationFile:
 
     # --- rows -----------------------------------------------------------------------------------------------
 
-    def _rows(self, part: Cells, layout: _Layout) -> None:
+    def _rows(self, part: Cells, layout: _GenerationColumns) -> None:
         starts = [self._start_s(part, layout, n) for n in range(len(part.lines))]
         for at, source in layout.sources:
             column = numbers(part.columns[at], blanks=("",), thousands=True)
             for n, start_s in enumerate(starts):
                 if start_s is None or n in column.blank:
                     continue
-                value = _Value(column.values[n], column.decimals, part.lines[n])
+                value = _HourValue(column.values[n], column.decimals, part.lines[n])
                 why = column.wrong.get(n) or _impossible(value)
                 named = (source, str(at)) if layout.code is None else self._of_code(part, layout.code, n)
                 if why:
@@ -209,7 +211,7 @@ class GenerationFile:
                 if start_s is not None and marks[n].strip()
             }
 
-    def _start_s(self, part: Cells, layout: _Layout, n: int) -> int | None:
+    def _start_s(self, part: Cells, layout: _GenerationColumns, n: int) -> int | None:
         day, clock = stamped([part.columns[layout.stamp]], n)
         try:
             return self._stamps.start_s(day, clock)
@@ -224,7 +226,7 @@ class GenerationFile:
             return None
         return BY_CODE[code], code
 
-    def _keep(self, named: tuple[str, str], start_s: int, value: _Value) -> None:
+    def _keep(self, named: tuple[str, str], start_s: int, value: _HourValue) -> None:
         known = self.columns.setdefault(named, {}).setdefault(start_s, value)
         if known[:2] != value[:2]:
             self._problem(
@@ -255,7 +257,7 @@ class GenerationFile:
         notes = tuple(f"{self.source}: {note}" for note in dict.fromkeys(self.notes))
         return Reading(tuple(claims), tuple(self.problems), notes, tuple(lines))
 
-    def _of(self, source: str) -> _Hours:
+    def _of(self, source: str) -> _HourValues:
         """The sum of the columns of a source, in the hours in which all that have values that day have one."""
         columns = [hours for (name, _), hours in self.columns.items() if name == source]
         counts: Counter[int] = Counter()
@@ -268,7 +270,7 @@ class GenerationFile:
                 found[start_s] = _sum(values)
         return found
 
-    def _claim(self, source: str, run: Sequence[tuple[int, _Value]], evidence: Source) -> Claim:
+    def _claim(self, source: str, run: Sequence[tuple[int, _HourValue]], evidence: Source) -> Claim:
         decimals = max(value.decimals for _, value in run)
         values = [value.value * 10 ** (decimals - value.decimals) for _, value in run]
         while decimals > 0 and not any(value % 10 for value in values):
@@ -288,20 +290,20 @@ class GenerationFile:
         return make_claim(KIND, start, body, source=evidence)
 
 
-def _impossible(value: _Value) -> str:
+def _impossible(value: _HourValue) -> str:
     whole = abs(value.value) == OVERRUN_MW * 10**value.decimals
     return "is 2^31 - 1 MW, which stands for a counter that overflowed" if whole else ""
 
 
-def _sum(values: Sequence[_Value]) -> _Value:
+def _sum(values: Sequence[_HourValue]) -> _HourValue:
     decimals = max(value.decimals for value in values)
     total = sum(value.value * 10 ** (decimals - value.decimals) for value in values)
-    return _Value(total, decimals, values[0].line)
+    return _HourValue(total, decimals, values[0].line)
 
 
-def _runs(hours: _Hours) -> Iterator[list[tuple[int, _Value]]]:
+def _runs(hours: _HourValues) -> Iterator[list[tuple[int, _HourValue]]]:
     """Hours that follow each other within a UTC day."""
-    run: list[tuple[int, _Value]] = []
+    run: list[tuple[int, _HourValue]] = []
     for start_s, value in hours.items():
         if run and (start_s != run[-1][0] + HOUR_S or start_s // DAY_S != run[0][0] // DAY_S):
             yield run

@@ -109,7 +109,7 @@ def sites_of(rows: Rows, scope: Scope) -> Iterator[SiteEnergy]:
             continue
         tz = zone(scope.zones[site])
         supplies = supplies_of(rows, site, data.balancing_authority, tz, scope.window.stop_s)
-        hours = _hours(_Metered(days, site, scope.window), delivered, sent, supplies)
+        hours = _hours(_SiteMeters(days, site, scope.window), delivered, sent, supplies)
         mix = mixes.of(data.balancing_authority) if hours else {}
         found = [hour._replace(mix=mix.get(hour.start_s, {})) for hour in hours]
         yield SiteEnergy(
@@ -126,7 +126,7 @@ def sites_of(rows: Rows, scope: Scope) -> Iterator[SiteEnergy]:
 # --- meters and supplies ------------------------------------------------------------------------------------
 
 
-class _Metered(NamedTuple):
+class _SiteMeters(NamedTuple):
     """The readings of a site's meters in a window."""
 
     days: Days
@@ -186,7 +186,7 @@ def _period(text: str, tz: ZoneInfo) -> Window:
 
 
 def _hours(
-    meters: _Metered, delivered: Sequence[str], sent: Sequence[str], supplies: Mapping[str, Supply]
+    meters: _SiteMeters, delivered: Sequence[str], sent: Sequence[str], supplies: Mapping[str, Supply]
 ) -> list[EnergyHour]:
     drawn, out = meters.by_hour(delivered), meters.by_hour(sent)
     made = {

@@ -79,7 +79,6 @@ SOURCE: Final = "source"
 HOUR: Final = "hour"
 
 _METERED: Final = (SITE.name, METER.name, METER_DAY.name, SUPPLY.name)
-_REGISTERED: Final = (SITE.name, METER.name, SUPPLY.name)
 _SUPPLIED: Final = (*_METERED, CERTIFICATES.name)
 HOURS: Final = "hours"
 PARAMETERS: Final = (Parameter(HOURS, "Also the sources of each hour.", "flag", shows=("start",)),)
@@ -119,16 +118,14 @@ COLUMNS: Final = (
     Column("certified_wh", "Certificates", "energy of certificates retired", unit="Wh", draws=_SUPPLIED),
     Column("co2_kg", "CO2", "of what the grid delivered, by recorded factors", unit="kg", draws=_METERED),
     Column("missing_s", "Missing", "time of the window without known load", unit="s", draws=_METERED),
-    Column(
-        "instrument", "Instrument", "own generation, contract or certificates", unit="", draws=_REGISTERED
-    ),
-    Column("energy_source", "Source", "the source of the supply", unit="", draws=_REGISTERED),
+    Column("instrument", "Instrument", "own generation, contract or certificates", unit="", draws=_METERED),
+    Column("energy_source", "Source", "the source of the supply", unit="", draws=_METERED),
     Column(
         "is_near",
         "Near",
         "generates in the site's own balancing authority",
         unit="",
-        draws=_REGISTERED,
+        draws=_METERED,
     ),
 )
 _cells: Final = partial_row_of(COLUMNS)

@@ -214,7 +214,7 @@ def _runs(days: Sequence[Window]) -> list[Window]:
 
 def _per_kwh(liters: Fraction, it_wh: Fraction) -> int | None:
     """mL per kWh: L / Wh x 10^6."""
-    return rounded(liters * 10**6 / it_wh) if it_wh > 0 else None
+    return rounded(Fraction(liters * 10**6) / it_wh) if it_wh > 0 else None
 
 
 def _notes(one: SiteWater) -> Iterator[str]:

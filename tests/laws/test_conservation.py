@@ -13,12 +13,14 @@ from ledger.records.envelope import Record
 from projections.engine.report import Report, Scope
 from projections.reports import (
     efficiency,
+    energy_mix,
     expenditures,
     generator_hours,
     load_ramp,
     payments,
     power_use,
     uptime,
+    water,
 )
 from tests.support.histories import SITES, history
 from tests.support.worlds import NY, WINDOWS, rows_of, scopes, seeds
@@ -225,3 +227,64 @@ def test_what_a_contract_owes_is_what_its_months_owe(seed: int) -> None:
                 and line["owed_cents"] is not None
             ]
             assert abs((whole["owed_cents"] or 0) - sum(own)) <= len(own)
+
+
+def test_the_sources_of_energy_are_the_load_by_location_and_by_market_exactly(seed: int) -> None:
+    """Of each site, and the hours of a source are the source."""
+    rows = rows_of([_revenue(record) if _is_load(record) else record for record in history(seed, 300)])
+    for scope in scopes():
+        found = energy_mix.REPORT.compute(rows, scope._replace(given={energy_mix.HOURS: True})).rows
+        sums: dict[tuple[Any, ...], int] = {}
+        for row in found:
+            line = dict(zip((column.name for column in energy_mix.COLUMNS), row, strict=True))
+            for name in ("location_wh", "market_wh"):
+                for key in (
+                    (line["site"], line["part"], name),
+                    (line["site"], line["part"], name, line["name"]),
+                ):
+                    sums[key] = sums.get(key, 0) + int(line[name] or 0)
+        for key, amount in sums.items():
+            if key[1] == energy_mix.LOAD:
+                assert sums.get((key[0], energy_mix.SOURCE, key[2]), 0) == amount
+            if key[1] == energy_mix.SOURCE:
+                assert sums.get((key[0], energy_mix.HOUR, *key[2:]), 0) == amount
+
+
+def _is_load(record: Record) -> bool:
+    """Is it a registration of a meter other than those of supplies?"""
+    return isinstance(record.body, MeterRegistered) and record.body.meter != "gen"
+
+
+@given(seeds)
+def test_energy_matched_by_the_hour_is_at_most_load_and_supply(seed: int) -> None:
+    for line in lines(energy_mix.REPORT, history(seed, 300)):
+        if line["part"] == energy_mix.LOAD:
+            assert line["matched_wh"] <= min(line["load_wh"], line["volume_wh"])
+            assert (line["matched_ppm"] or 0) <= (line["volume_matched_ppm"] or 0)
+
+
+@given(seeds)
+def test_water_of_the_sources_is_that_of_the_site(seed: int) -> None:
+    """Each figure is rounded once; a part is at most the whole."""
+    rows, names = rows_of(history(seed, 300)), [column.name for column in water.COLUMNS]
+    for scope in scopes():
+        sums: dict[Any, int] = {}
+        wholes: dict[Any, int] = {}
+        for row in water.REPORT.compute(rows, scope).rows:
+            line: dict[str, Any] = dict(zip(names, row, strict=True))
+            of = wholes if line["water_source"] is None else sums
+            of[line["site"]] = of.get(line["site"], 0) + line["withdrawn_l"]
+            assert line["consumed_l"] is None or line["consumed_l"] <= line["withdrawn_l"]
+        assert all(abs(sums[site] - whole) <= ROUNDING_S for site, whole in wholes.items())
+
+
+def test_the_histories_have_mixes_supplies_and_water() -> None:
+    """Hours with a mix and load, certificates, and water of two connections."""
+    found: set[Any] = set()
+    for seed in range(12):
+        rows = rows_of(history(seed, 300))
+        for report in (energy_mix.REPORT, water.REPORT):
+            for row in report.compute(rows, scopes()[0]).rows:
+                found |= {cell for cell in row[:3] if isinstance(cell, str)}
+    assert {"unknown", "own1", "recs1", "municipal"} <= found
+    assert found & {"gas", "coal", "oil", "nuclear", "hydro"}

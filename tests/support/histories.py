@@ -40,7 +40,7 @@ WEIGHTS: Final = {
     "curtailment-started": 10,
     "curtailment-ended": 12,
     "hashrate-changed": 20,
-    "intervals-recorded": 6,
+    "intervals-recorded": 9,
     "load-block-rerated": 4,
     "fleet-installed": 6,
     "fleet-removed": 6,
@@ -71,7 +71,7 @@ WEIGHTS: Final = {
     "excursion-recorded": 3,
     "load-response-recorded": 6,
     "model-verified": 2,
-    "generation-recorded": 8,
+    "generation-recorded": 10,
     "certificates-retired": 3,
     "water-recorded": 4,
 }
@@ -144,13 +144,17 @@ SETUP: Final = """
 2026-05-03T00:00Z {s} meter-registered meter=rev scope=site role=revenue direction=delivered interval=1h
 2026-05-03T00:00Z {s} energy-supply-registered supply=own1 instrument=own-generation energy_source=solar meter=gen start_on=2026-05-01
 2026-05-03T00:00Z {s} energy-supply-registered supply=recs1 instrument=certificates energy_source=wind start_on=2026-05-01
+2026-06-02T00:00Z {s} intervals-recorded meter=rev start=2026-06-02T00:00Z interval=1h power_of_ten=3 values=[{day}] quality=[{fine}]
+2026-06-02T00:00Z {s} intervals-recorded meter=gen start=2026-06-02T00:00Z interval=1h power_of_ten=3 values=[{day}] quality=[{fine}]
+2026-06-02T00:00Z ba-SOCO generation-recorded energy_source=gas start=2026-06-02T00:00Z interval=1h power_of_ten=6 values=[{day}] quality=[{fine}]
 2026-05-03T00:00Z ba-SOCO peak-scheme-set scheme=summer months=[6,7] per=month peaks=2 interval=1h tz=America/New_York rule=x in_force=true
 """
 
 
 def setup() -> list[Claim]:
     """The claims every history begins with."""
-    lines = "".join(SETUP.format(s=site) for site in SITES).splitlines()
+    day, fine = ",".join(map(str, range(24))), ",".join(["17"] * 24)
+    lines = "".join(SETUP.format(s=site, day=day, fine=fine) for site in SITES).splitlines()
     return [claim for line in lines if (claim := story.parse(line)) is not None]
 
 
@@ -262,8 +266,9 @@ def _number(rng: random.Random, field: Field) -> int:
 
 
 def _readings(rng: random.Random, body: kinds.Series, at_s: int) -> tuple[Fact, int]:
-    start_s = at_s - at_s % 3600
-    count = min(rng.randrange(1, 5), 24 - start_s % 86_400 // 3600)
+    whole = isinstance(body, kinds.GenerationRecorded) or body.meter in ("gen", "rev")
+    start_s = at_s - at_s % (86_400 if whole else 3600)
+    count = rng.randrange(20, 25) if whole else min(rng.randrange(1, 5), 24 - start_s % 86_400 // 3600)
     return (
         msgspec.structs.replace(
             body,

@@ -110,6 +110,13 @@ PACKS: Final = (
         "Does the investment that an exemption asks for come, and do the jobs, before its time is up?",
         ("html", "pdf", "xlsx", "json"),
     ),
+    Pack(
+        "environment",
+        "County commissioner, tenant",
+        "Where do energy and water come from, hour by hour, and how much of them is used?",
+        ("energy-mix", "water"),
+        ("html", "pdf", "xlsx", "json"),
+    ),
 )
 
 NAMED: Final = {pack.name: pack for pack in PACKS}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.records.envelope import claim_of
 from projections.reports.energy_mix import REPORT
 from tests.support.histories import Ledger
 from tests.support.report_answers import Line, answer, lines, pictures, verdict
@@ -267,8 +268,6 @@ def test_the_story_of_a_week_records_as_it_stands_on_the_sites_it_names() -> Non
     )
     ledger = Ledger()
     claims = [*told(sites), *told(STORY)]
-    from ledger.records.envelope import claim_of
-
     assert len(ledger.take_all(claim_of(record) for record in claims)) == len(claims)
 
 
