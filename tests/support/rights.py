@@ -42,8 +42,14 @@ SCOPES: Final = {
     "commissioner": ("commissioner", ("county=Whitfield County, GA",)),
     "tenant": ("tenant", ("tenant=north",)),
     "agent": ("agent", ("site=s1", "kind=incident-opened")),
+    "engineer-early": ("engineer", ("to=2026-06-04",)),
+    "auditor-early": ("auditor", ("to=2026-06-04",)),
+    "utility-early": ("utility", ("utility=GP", "to=2026-06-04")),
     "revoked": ("engineer", ()),
 }
+DATED: Final = ("engineer-early", "auditor-early", "utility-early")
+"""Limited to what took effect before June 4: leases were opened on it, and claims of the cells are of the 5th."""
+EVERY_SITE: Final = ("engineer", "admin", "auditor", "engineer-early", "auditor-early")
 SEES_ALL: Final = ("engineer", "admin", "auditor")
 CLASSES: Final = ("grid", "operations", "community", "lease")
 ROWS: Final = {
@@ -130,12 +136,18 @@ def declared(cell: Cell) -> int | None:
 def _may_record(cell: Cell, role: str) -> bool:
     claim = cell.request["json"]
     kinds = RECORDS_KINDS.get(role)
+    if cell.principal in DATED:
+        return False
     return (kinds is None or claim["kind"] in kinds) and (cell.principal in SEES_ALL or claim["site"] == "s1")
 
 
 def _may_suppose(cell: Cell, role: str) -> bool:
-    """An incident, of class operations, by whoever reads that class there: else the refusal would tell of it."""
+    """An incident, of class operations, by whoever reads that class there and all of it: else the refusal would
+    tell of it.
+    """
     (claim,) = cell.request["json"]
+    if cell.principal in DATED:
+        return False
     return "operations" in ROWS[role][-1] and (cell.principal in SEES_ALL or claim["site"] == "s1")
 
 
@@ -208,6 +220,14 @@ def _requests(
         for whose, index in (("own", own.index), ("foreign", foreign.index), ("missing", 99 - n)):
             yield "getRecord", whose, "GET", f"{API}/records/{index}", {}
             yield "getInclusion", whose, "GET", f"{API}/proof/inclusion?record={index}", {}
+    for n, lease in enumerate((records["s1"][-1], records["s2"][-1])):
+        for whose, names in (
+            ("outside", (lease.id, lease.index)),
+            ("never", (f"{lease.id[:-4]}0000", 95 - n)),
+        ):
+            for name in names:
+                yield "getRecord", whose, "GET", f"{API}/records/{name}", {}
+                yield "getInclusion", whose, "GET", f"{API}/proof/inclusion?record={name}", {}
     for route in (
         "getCheckpoint",
         "getReports",
@@ -235,13 +255,15 @@ def _requests(
 
 
 def pairs(every: Sequence[Cell]) -> Iterator[tuple[Cell, Cell]]:
-    """Each request of what is of others with the same request of what is not there."""
+    """Each request of what is of others, or outside of a period, with the same request of what is not there."""
     by: dict[tuple[str, str, str], list[Cell]] = {}
     for cell in every:
         by.setdefault((cell.principal, cell.route, cell.whose), []).append(cell)
     for (principal, route, whose), foreign in by.items():
-        if whose == "foreign" and principal not in SEES_ALL:
+        if whose == "foreign" and principal not in EVERY_SITE:
             yield from zip(foreign, by[principal, route, "missing"], strict=True)
+        if whose == "outside" and principal in DATED:
+            yield from zip(foreign, by[principal, route, "never"], strict=True)
 
 
 def ask(client: httpx.Client, secret: str | None, cell: Cell) -> httpx.Response:

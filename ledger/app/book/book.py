@@ -41,10 +41,14 @@ Reading = Callable[[bytes], Record]
 class Book:
     """An open book. ``store`` may be read freely; everything that writes goes through the methods here.
 
-    ``called`` is what messages call a book that holds only a part of the log.
+    ``called`` is what messages call a book that holds only a part of the log. A book that is ``cut`` shows of its
+    streams a period alone, from ``since`` and ``until``, as stored (None: without end): it has no caches.
     """
 
     called = "book"
+    cut = False
+    since: str | None = None
+    until: str | None = None
 
     def __init__(
         self, directory: Path, store: Store, settings: config.Config, surroundings: Surroundings, key: Path

@@ -150,6 +150,8 @@ def _own_claim(token: Token, said: Said, kinds: Sequence[str] | frozenset[str], 
         raise HttpProblem(403, f"{where}the token {token.name} has no right to record {kind}")
     if claim.corrects is not UNSET and not token.role.corrects:
         raise HttpProblem(403, f"{where}the role {token.role.name} corrects nothing")
+    if token.period is not None and not token.period.holds(claim.at):
+        raise HttpProblem(403, f"{where}the token {token.name} has no right to record at {claim.at}")
     if claim.place not in places and not _of_all_places(token):
         raise HttpProblem(403, f"{where}the token {token.name} has no right to record at {claim.place!r}")
     if claim.actor in ("", DEFAULT_ACTOR, token.name):
@@ -166,6 +168,10 @@ def check_supposed(principal: Principal, book: Book, claims: Sequence[Said]) -> 
     token = principal.token
     if token is None or (token.role.classes == CLASSES and not token.scope):
         return  # nothing is foreign to whoever reads every stream
+    if token.period is not None:
+        raise HttpProblem(
+            403, f"the token {token.name} is limited to a period: it has no right to suppose facts"
+        )
     registry, places, visible = reach(book, token)
     opened = registry.numbers
     for said in claims:
@@ -186,6 +192,8 @@ def check_in_scope(principal: Principal, book: Book, streams: Sequence[str], rep
     """
     if principal.token is None:
         return
+    if principal.token.period is not None:
+        raise Malformed("a bundle holds streams whole, and your token is limited to a period")
     registry, _, visible = reach(book, principal.token)
     for name in streams:
         if name not in visible:
