@@ -11,7 +11,7 @@ from icalendar import Calendar
 
 from tests.support.page_book import page_book
 from tests.support.rights import rights_book
-from tests.support.serving import API, Served, serving
+from tests.support.serving import API, NOW, Served, serving
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -64,6 +64,8 @@ def test_before_a_commitment_was_recorded_it_is_in_no_feed(rights: tuple[Served,
 def test_a_calendar_program_needs_no_header(tmp_path: Path) -> None:
     """The address alone says that a calendar is wanted; it holds the deadlines that JSON lists."""
     with serving(page_book(tmp_path / "book")) as served, served.client() as client:
+        owed = f"{NOW} s1 payment-scheduled commitment=c1 instalment=2026 due_on=2026-06-20 amount=100.00USD"
+        client.post(f"{API}/records", content=owed, headers={"Content-Type": "text/plain"})
         listed = client.get(f"{API}/due?within_days=300").json()["due"]
         answer = client.get(f"{API}/due.ics?within_days=300", headers={"Accept": "*/*"})
     events = Calendar.from_ical(answer.content).walk("VEVENT")
