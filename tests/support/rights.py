@@ -75,7 +75,7 @@ WHAT: Final = {
     ),
     "reports": (
         *("getState", "postWhatIf", "getNow", "getDue", "getReports", "getReportFile", "getReport"),
-        *("getExplanation", "getDifference"),
+        *("getExplanation", "getDifference", "getDueCalendar", "getCommitmentsFeed"),
     ),
     "proofs": ("getCheckpoint", "getInclusion", "getConsistency", "postBundle"),
     "administer": ("postToken", "getTokens", "postRevokedToken", "getMetrics"),
@@ -179,6 +179,8 @@ def _requests(
         yield "getReplay", whose, "GET", f"{API}/replay?site={site}", {}
         yield "getNow", whose, "GET", f"{API}/now?site={site}", {}
         yield "getDue", whose, "GET", f"{API}/due?site={site}", {}
+        yield "getDueCalendar", whose, "GET", f"{API}/due.ics?site={site}", {}
+        yield "getCommitmentsFeed", whose, "GET", f"{API}/commitments.atom?site={site}", {}
         for report in reports:
             for known in ("", "&known_at=30"):
                 yield "getReport", whose, "GET", f"{API}/reports/{report}?site={site}{known}", {}

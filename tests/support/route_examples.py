@@ -30,6 +30,8 @@ EXAMPLES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "postWhatIf": (f"{API}/what-if?period=2026-06", {"json": [INCIDENT]}),
     "getNow": (f"{API}/now?site=s1", {}),
     "getDue": (f"{API}/due?within_days=60", {}),
+    "getDueCalendar": (f"{API}/due.ics?within_days=60", {}),
+    "getCommitmentsFeed": (f"{API}/commitments.atom", {}),
     "getReports": (f"{API}/reports", {}),
     "getReportFile": (f"{API}/reports/portfolio.csv", {}),
     "getReport": (f"{API}/reports/uptime?period=2026-06", {}),

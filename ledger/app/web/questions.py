@@ -21,6 +21,7 @@ CHOICES: Final = (
     RouteParameter("tenant", "only sites with a lease phase of this tenant", many=True),
     RouteParameter("program", "only sites that are enrolled in this program", many=True),
 )
+AS_OF: Final = RouteParameter("as_of", "facts up to this instant")
 WINDOW: Final = (
     SITE,
     *CHOICES,
@@ -29,7 +30,7 @@ WINDOW: Final = (
     FROM,
     TO,
     RouteParameter("tz", "zone of the period and of local dates"),
-    RouteParameter("as_of", "facts up to this instant"),
+    AS_OF,
 )
 
 

@@ -65,8 +65,15 @@ async def get_now(call: ApiCall) -> Reply:
 
 async def get_due(call: ApiCall) -> Reply:
     """Every deadline that is past and open, or comes soon; as JSON or as a calendar."""
-    form = accepted(call.accept, (JSON, CALENDAR))
+    return await _due(call, accepted(call.accept, (JSON, CALENDAR)))
 
+
+async def get_due_calendar(call: ApiCall) -> Reply:
+    """The same as a calendar, for programs that subscribe to an address."""
+    return await _due(call, CALENDAR)
+
+
+async def _due(call: ApiCall, form: str) -> Reply:
     def made(book: Book) -> Reply:
         typed = Typed(book)
         sites = _sites(call, book)
