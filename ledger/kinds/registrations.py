@@ -4,8 +4,6 @@ contact, versions as filed, terms, items that no other fact answers, and paralle
 Owners and contacts stand in sections: a bundle of the stream leaves them out, and they can be erased.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from msgspec import UNSET, Meta

@@ -11,8 +11,6 @@ filing. Not here, because no text with it was found: the day of the year by whic
 and the days within which a change is filed.
 """
 
-from __future__ import annotations
-
 from typing import Final, Literal, NamedTuple
 
 from ledger.kinds.tariffs import MW

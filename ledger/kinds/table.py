@@ -108,18 +108,6 @@ from ledger.kinds.generators import (
     GeneratorStopped,
 )
 from ledger.kinds.grid_notices import GridNoticePublished
-from ledger.kinds.large_loads import (
-    BillingDemandRecorded,
-    CollateralPosted,
-    CollateralReleased,
-    CollateralStepSet,
-    DemandChargeSet,
-    LoadForecastSet,
-    LoadMilestoneReached,
-    LoadMilestoneSet,
-    LoadRampAgreed,
-    LoadReportFiled,
-)
 from ledger.kinds.leases import (
     CommissioningLevelFailed,
     CommissioningLevelPassed,

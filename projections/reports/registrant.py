@@ -152,6 +152,7 @@ REPORT: Final = Report(
     name="registrant",
     definition_version=1,
     title="Owners and contacts of registered loads",
+    packs=("registration",),
     classes=("grid",),
     row_kinds=(REGISTRATION, REGISTRATION_SECTIONS),
     columns=COLUMNS,

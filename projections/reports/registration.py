@@ -478,6 +478,7 @@ REPORT: Final = Report(
     name="registration",
     definition_version=1,
     title="Registration of large loads",
+    packs=("registration",),
     classes=("grid",),
     row_kinds=(
         SITE,

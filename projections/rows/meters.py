@@ -101,10 +101,6 @@ def day_key(record: Record) -> Key:
     return record.stream.partition("/")[0], body.meter, record.at[:10]
 
 
-def day_evolve(row: bytes | None, record: Record) -> bytes:
-    """The day with the record's values in order: of a meter, or of an authority's generation."""
-
-
 def day_steps(record: Record) -> Iterator[tuple[int, ...]]:
     """A step for each reading of a record."""
     body = record.body
@@ -170,13 +166,16 @@ METER: Final = RowKind(
     bears_all,
     tuple[MeterTerms, ...],
 )
+day_evolve: Final = packed(_COLUMNS, day_steps)
+"""The day with the records' values in order: of a meter, or of an authority's generation."""
+
 METER_DAY: Final = RowKind(
     "meter-day",
     1,
     ("site", "meter", "day"),
     (IntervalsRecorded,),
     day_key,
-    packed(_COLUMNS, day_steps),
+    day_evolve,
     day_bears,
     bytes,
 )

@@ -8,8 +8,7 @@ hash. It tells where an answer comes from and changes none, so no figure rests o
 
 from __future__ import annotations
 
-from bisect import insort
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from msgspec import UNSET
@@ -65,12 +64,13 @@ _ANSWERING: Final[dict[str, type]] = {
 Sources = tuple[tuple[int, str], ...]
 
 
-def evolve_sources(row: Sources | None, record: Record) -> Sources:
-    """The documents with that of one more record, if its source has one."""
+def evolve_sources(row: Sources | None, records: Sequence[Record]) -> Sources:
+    """The documents with those of more records, where their source has one."""
     found = list(row or ())
-    if record.source is not UNSET and record.source.sha256 is not UNSET:
-        insort(found, (record.pos, record.source.sha256))
-    return tuple(found)
+    for record in records:
+        if record.source is not UNSET and record.source.sha256 is not UNSET:
+            found.append((record.pos, record.source.sha256))
+    return tuple(sorted(found))
 
 
 def no_figure(row: object, asked: FigureScope) -> Iterator[int]:

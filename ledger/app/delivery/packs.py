@@ -100,9 +100,9 @@ PACKS: Final = (
         "registration",
         "Public utility commission, grid operator's registry of large loads",
         "Is the load registered, is every item answered, and what is it answered by?",
-        ("registration", "registrant", "program-hours", "generator-hours", "coincident-peaks"),
         ("html", "pdf", "xlsx", "json"),
         proves="grid",
+        first=("registration", "registrant"),
     ),
     Pack(
         "exemption",
@@ -114,7 +114,6 @@ PACKS: Final = (
         "environment",
         "County commissioner, tenant",
         "Where do energy and water come from, hour by hour, and how much of them is used?",
-        ("energy-mix", "water"),
         ("html", "pdf", "xlsx", "json"),
     ),
 )
