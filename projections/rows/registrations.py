@@ -66,11 +66,12 @@ Sources = tuple[tuple[int, str], ...]
 
 def evolve_sources(row: Sources | None, records: Sequence[Record]) -> Sources:
     """The documents with those of more records, where their source has one."""
-    found = list(row or ())
-    for record in records:
-        if record.source is not UNSET and record.source.sha256 is not UNSET:
-            found.append((record.pos, record.source.sha256))
-    return tuple(sorted(found))
+    found = [
+        (record.pos, record.source.sha256)
+        for record in records
+        if record.source is not UNSET and record.source.sha256 is not UNSET
+    ]
+    return tuple(sorted((*(row or ()), *found)))
 
 
 def no_figure(row: object, asked: FigureScope) -> Iterator[int]:
