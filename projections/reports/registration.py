@@ -47,7 +47,7 @@ from typing import Final
 
 from ledger.calendar import days_after
 from ledger.kinds import RegistrationFiled
-from ledger.kinds.registries import FORECAST
+from ledger.kinds.registries import FORECAST, REGISTRIES
 from projections.engine.amounts import said
 from projections.engine.fold import Key, Rows
 from projections.engine.pictures import Layer, Names, Picture, Plot
@@ -387,12 +387,22 @@ def _of_all(filings: Sequence[Line]) -> Iterator[str]:
         first = min(overdue, key=lambda line: (str(line["due_on"]), *_order(line)))
         yield (
             f"{len(overdue):,} {verb(len(overdue), 'is', 'are')} overdue, the longest since {first['due_on']}"
-            f" ({first['site']} in {first['registry']})"
+            f" ({first['site']}, {_short(first)})"
         )
     ahead = [line for line in filings if line["due_on"] is not None and line["status"] != OVERDUE]
     if ahead:
         first = min(ahead, key=lambda line: (str(line["due_on"]), *_order(line)))
-        yield f"the next is due {first['due_on']} ({first['site']} in {first['registry']})"
+        yield f"the next is due {first['due_on']} ({first['site']}, {_short(first)})"
+
+
+def _short(line: Mapping[str, Cell]) -> str:
+    return next(one.short for name, one in REGISTRIES.items() if name == line["registry"])
+
+
+def plain(scope: Scope, cells: Mapping[str, Cell]) -> Mapping[str, str]:
+    """Registries by their names; of one below its threshold that it need not be registered in."""
+    words = {"registry": _short(cells)}
+    return words | ({"status": "need not register"} if cells["status"] == BELOW else {})
 
 
 # --- deadlines and picture ----------------------------------------------------------------------------------
@@ -407,7 +417,7 @@ def deadlines(answer: Answer) -> Iterator[Deadline]:
         key = "/".join(str(first[name]) for name in ("site", "registry", "item"))
         if not filing:
             rest = f" and {counted(more, 'item')} more" if more else ""
-            what = f"file the change of {first['item']}{rest} in {first['registry']}"
+            what = f"file the change of {first['item']}{rest} under {_short(first)}"
         elif first["filed_on"] is None:
             what = f"register: {first['rule']}"
         else:
@@ -498,6 +508,7 @@ REPORT: Final = Report(
     definition=__doc__ or "",
     behind=behind,
     lead=lead,
+    plain=plain,
     first=("site", "registry", "item", "status", "answer", "evidence"),
     pictures=pictures,
     deadlines=deadlines,

@@ -74,7 +74,7 @@ def test_the_verdict_counts_the_items_and_says_what_is_missing_and_due() -> None
     assert found == [
         "13 of 16 items are answered; state-filing and forecast 2029-2030 are missing; filed 2026-02-14, renewal due"
         " 2027-03-01; 1 registry more is not in force yet.",
-        "14 of 23 items are answered in 2 registrations of 1 site; the next is due 2027-03-01 (s1 in tx-25-114);"
+        "14 of 23 items are answered in 2 registrations of 1 site; the next is due 2027-03-01 (s1, 16 TAC 25.114);"
         " 1 registry more is not in force yet.",
     ]
 
@@ -298,7 +298,7 @@ def test_deadlines_are_renewals_and_changes() -> None:
     found = REPORT.deadlines(answer(REPORT, told(WORKED + change), OCTOBER, tz=CHI))
     assert [(one.on.isoformat(), one.what) for one in found] == [
         ("2027-03-01", "renew the registration: 16 TAC 25.114, virtual currency mining facilities"),
-        ("2026-10-21", "file the change of contact in tx-25-114"),
+        ("2026-10-21", "file the change of contact under 16 TAC 25.114"),
     ]
 
 
