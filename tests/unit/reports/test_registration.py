@@ -213,7 +213,7 @@ def test_a_year_that_is_read_in_part_is_incomplete_until_the_operator_states_it(
     )
     found = [mining(one)["last-year-energy"] for one in (text, stated)]
     assert [(line["status"], line["answer"]) for line in found] == [
-        ("incomplete", "80 MWh in 2025 in the 1 of 2 h read"),
+        ("incomplete", "80 MWh in 2025; 1 of 2 h have readings"),
         ("answered", "bills"),
     ]
 
