@@ -5,11 +5,11 @@ names from here.
 from ledger.kinds.base import *
 from ledger.kinds.bookkeeping import *
 from ledger.kinds.commitments import *
+from ledger.kinds.contracts import *
 from ledger.kinds.directives import *
 from ledger.kinds.dispatches import *
 from ledger.kinds.exemptions import *
 from ledger.kinds.generators import *
-from ledger.kinds.large_loads import *
 from ledger.kinds.leases import *
 from ledger.kinds.metering import *
 from ledger.kinds.operations import *

@@ -54,6 +54,18 @@ from ledger.kinds.commitments import (
     RemedyApplied,
     WaiverGranted,
 )
+from ledger.kinds.contracts import (
+    BillingDemandRecorded,
+    CollateralPosted,
+    CollateralReleased,
+    CollateralStepSet,
+    DemandChargeSet,
+    LoadForecastSet,
+    LoadMilestoneReached,
+    LoadMilestoneSet,
+    LoadRampAgreed,
+    LoadReportFiled,
+)
 from ledger.kinds.directives import (
     BreakerOpened,
     DirectiveAcknowledged,
@@ -90,18 +102,6 @@ from ledger.kinds.generators import (
     GeneratorStarted,
     GeneratorStartFailed,
     GeneratorStopped,
-)
-from ledger.kinds.large_loads import (
-    BillingDemandRecorded,
-    CollateralPosted,
-    CollateralReleased,
-    CollateralStepSet,
-    DemandChargeSet,
-    LoadForecastSet,
-    LoadMilestoneReached,
-    LoadMilestoneSet,
-    LoadRampAgreed,
-    LoadReportFiled,
 )
 from ledger.kinds.leases import (
     CommissioningLevelFailed,

@@ -18,7 +18,7 @@ from projections.rows.fact_rows import RecordedFact
 Facts = tuple[RecordedFact, ...]
 
 
-class Held(NamedTuple):
+class HeldInstrument(NamedTuple):
     """One instrument on a day: posted last by then, what is left of it, and whether its last day is past."""
 
     posted: CollateralPosted
@@ -42,7 +42,7 @@ class Step(NamedTuple):
         return max(0, self.required_cents - self.held_cents)
 
 
-def held(facts: Iterable[RecordedFact], day: date) -> Held | None:
+def held(facts: Iterable[RecordedFact], day: date) -> HeldInstrument | None:
     """An instrument on a day; None before it was posted."""
     posted: CollateralPosted | None = None
     released = 0
@@ -59,7 +59,7 @@ def held(facts: Iterable[RecordedFact], day: date) -> Held | None:
     if posted is None:
         return None
     expired = posted.expires_on is not UNSET and date.fromisoformat(posted.expires_on) < day
-    return Held(posted, 0 if expired else max(0, posted.amount_cents - released), expired)
+    return HeldInstrument(posted, 0 if expired else max(0, posted.amount_cents - released), expired)
 
 
 def balance_cents(instruments: Mapping[str, Facts], day: date) -> int:

@@ -211,7 +211,7 @@ COLUMNS: Final = (
         draws=_SECURED,
     ),
     Column("tariff", "Tariff", "the tariff's short name", unit="", draws=_AGREED),
-    Column("rule", "Rule", "its text and state", unit="", draws=_AGREED),
+    Column("rule", "Rule", "its text and state, and the collateral it asks for", unit="", draws=_AGREED),
 )
 _cells: Final = partial_row_of(COLUMNS)
 
@@ -274,7 +274,7 @@ def _contract(one: LargeLoad, found: Sequence[ContractMonth], rows: Rows) -> Rep
         held_cents=collateral.balance_cents(one.instruments, one.today) if one.instruments or step else None,
         lacking_cents=None if step is None else step.lacking_cents,
         tariff=terms.name,
-        rule=f"{terms.tariff.text}; {terms.tariff.status}",
+        rule=_rule(terms),
     )
 
 
@@ -282,6 +282,12 @@ def _terms(one: LargeLoad) -> RampTerms:
     terms = one.terms(one.stop_s)
     assert terms is not None, "a contract is listed once its ramp is seen"
     return terms
+
+
+def _rule(terms: RampTerms) -> str:
+    """The text of the tariff, its state and what collateral it asks for."""
+    asked = f"; collateral: {terms.tariff.collateral}" if terms.tariff.collateral else ""
+    return f"{terms.tariff.text}; {terms.tariff.status}{asked}"
 
 
 def _stage(terms: RampTerms, today: date) -> str:

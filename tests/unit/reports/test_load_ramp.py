@@ -123,6 +123,14 @@ def test_a_tariff_sets_the_share_and_the_term(tariff: str, minimum_ppm: int, end
     assert (found["minimum_ppm"], found["ends_on"]) == (minimum_ppm, ends_on)
 
 
+def test_a_tariffs_text_state_and_collateral_stand_beside_its_contract() -> None:
+    found = lines(REPORT, AGREED.replace("aep-ohio-dct", "evergy-ks-llps"), YEAR, tz=NY)["s1/A/contract"]
+    assert found["rule"] == (
+        "Evergy Kansas Large Load Power Service, KCC order of November 6, 2025; in force; collateral: two years of"
+        " minimum bills"
+    )
+
+
 def test_the_agreements_own_terms_override_the_tariffs() -> None:
     own = RAMP.strip() + " minimum=60% ends_on=2030-12-31\n"
     found = lines(REPORT, SITE + own, YEAR, tz=NY)["s1/A/contract"]

@@ -183,3 +183,9 @@ def test_the_picture_has_contracted_and_connected_power_by_quarter() -> None:
         [200_000_000, 200_000_000],
         [60_000_000, 100_000_000],
     ]
+
+
+def test_a_contract_that_is_over_is_in_no_later_quarter() -> None:
+    """Minimum take ends on August 31: Q3 is the last."""
+    text = AGREED.replace("filing_days=45", "filing_days=45 ends_on=2026-08-31")
+    assert list(lines(REPORT, text, YEAR, tz=NY)) == ["s1/A/2026-Q1", "s1/A/2026-Q2", "s1/A/2026-Q3"]
