@@ -286,6 +286,19 @@ def test_the_registrant_is_printed_by_name_where_its_section_is_there() -> None:
     ]
 
 
+def test_an_owner_whose_section_was_erased_is_missing_and_is_printed_as_erased() -> None:
+    """The next version cannot be filed from this book: its principals are gone for good."""
+    records = told(WORKED)
+    owner = next(record for record in records if isinstance(record.body, RegistrantRecorded))
+    erasure = told(f"2026-09-07T00:00Z s1 section-erased target={owner.id} section=personal class=grid")
+    bare: list[Any] = [
+        msgspec.structs.replace(record, body=without_sections(record.body)) for record in records
+    ]
+    found = lines(REPORT, [*bare, *erasure], OCTOBER, tz=CHI)["s1/tx-25-114/owners"]
+    printed = lines(registrant.REPORT, [*bare, *erasure], OCTOBER, tz=CHI)["s1/principals"]
+    assert (found["status"], printed["answer"]) == ("missing", "erased")
+
+
 def test_every_field_of_a_registrant_is_an_item() -> None:
     """Every field of the kind that names an owner is an item of the report."""
     named = {one.field for one in registrant.ITEMS.values() if one.kind is RegistrantRecorded}
