@@ -137,7 +137,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
             if one.below is None:
                 lines += [_item(site, one, item) for item in answers(site, one)]
             if not one.state.in_force and one.below is None:
-                notes.append(f"{one.name}: {one.registry.title}: {one.state.status}")
+                notes.append(f"{one.registry.title}: {one.state.status}")
     return Answer(tuple(lines), tuple(dict.fromkeys(notes)))
 
 
@@ -466,17 +466,17 @@ def _ladder(site: RegisteredSite) -> Plot:
 
 def _forecast(site: RegisteredSite, last: int) -> Plot:
     """The peak of the year before as metered, then the years to come as forecast."""
-    peaks = {f"{site.use.year}, metered": site.use.peak_w}
+    peaks = {f"{site.use.year} (metered)": site.use.peak_w}
     for year in range(site.today.year, last + 1):
         peaks[f"{year}"] = site.peak_of(site.forecasts[year]) if year in site.forecasts else None
     contract = tuple((n, site.contracted_w) for n in range(len(peaks)))
     layers = (Layer("peak", "bar", tuple(enumerate(peaks.values()))), Layer("contracted", "line", contract))
-    says = _said(f"Highest load of {site.site}", {f"in {year}": watts for year, watts in peaks.items()})
+    says = _said(f"Highest load of {site.site}", peaks, "in ")
     return Plot(f"Peak forecast of {site.site}", says, Names("", tuple(peaks)), "Power", "W", layers)
 
 
-def _said(about: str, steps: Mapping[str, int | None]) -> str:
-    known = [f"{said(watts, 'W')} {name}" for name, watts in steps.items() if watts is not None]
+def _said(about: str, steps: Mapping[str, int | None], link: str = "") -> str:
+    known = [f"{said(watts, 'W')} {link}{name}" for name, watts in steps.items() if watts is not None]
     unknown = [name for name, watts in steps.items() if watts is None]
     return sentence(
         f"{about}: {listed(known)}" if known else f"{about} is unknown",
