@@ -338,6 +338,14 @@ def test_a_step_is_judged_until_the_next_one_asks_for_less() -> None:
     assert [found[f"s1/A/collateral/{name}"]["verdict"] for name in ("signing", "later")] == ["held", "held"]
 
 
+def test_a_step_that_was_missed_before_the_next_is_due_no_more() -> None:
+    """$10 from January on were never held, $4 from July on are: 180 days late on June 30, and nothing to post."""
+    text = AGREED + step("2026-01-01", 10) + step("2026-07-01", 4, "later") + posted("2025-12-30", 4)
+    found = lines(REPORT, text, YEAR, tz=NY)["s1/A/collateral/signing"]
+    due = [one.what for one in REPORT.deadlines(answer(REPORT, told(text), YEAR, tz=NY))]
+    assert (found["verdict"], found["late_days"], due) == ("missed", 180, [])
+
+
 # --- milestones and forecast --------------------------------------------------------------------------------
 
 STONES = "".join(
