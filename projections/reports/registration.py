@@ -285,12 +285,10 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
         own = kind != PEAKS.name or year in (item, key[1])
         return kind in kinds and kind != METER_DAY.name and own
 
-    site = next((one for one in _sites(rows, scope._replace(sites=(str(cells["site"]),)))), None)
-    metered = METER_DAY.name in kinds and site is not None
-    return Behind(
-        counts,
-        also=tuple(_readings(rows, site)) if metered and site is not None else (),
-    )
+    if METER_DAY.name not in kinds:
+        return Behind(counts)
+    (site,) = _sites(rows, scope._replace(sites=(str(cells["site"]),)))
+    return Behind(counts, also=tuple(_readings(rows, site)))
 
 
 def _readings(rows: Rows, site: RegisteredSite) -> Iterator[tuple[str, int]]:
