@@ -42,10 +42,11 @@ class RegistryState(NamedTuple):
 
 
 class LargeLoadRegistry(NamedTuple):
-    """A registry: the balancing authorities (EIA-930) whose sites it is about, the load from which it applies
+    """A registry, ``short`` by name: the balancing authorities (EIA-930) whose sites it is about, the load from which it applies
     (``above``: only beyond it), and what it asks for. ``renewal_months`` run from the last filing.
     """
 
+    short: str
     title: str
     filed_with: str
     authorities: tuple[str, ...]
@@ -83,6 +84,7 @@ def _ladder(section: str) -> tuple[AskedItem, ...]:
 
 REGISTRIES: Final[dict[Registry, LargeLoadRegistry]] = {
     "tx-25-114": LargeLoadRegistry(
+        "16 TAC 25.114",
         "16 TAC 25.114, virtual currency mining facilities",
         "Public Utility Commission of Texas",
         ("ERCO",),
@@ -137,6 +139,7 @@ REGISTRIES: Final[dict[Registry, LargeLoadRegistry]] = {
         first_on="2025-02-01",
     ),
     "tx-25-194": LargeLoadRegistry(
+        "16 TAC 25.194",
         "Utilities Code 37.0561 (SB 6) and 16 TAC 25.194, interconnection of large loads",
         "the interconnecting utility",
         ("ERCO",),
@@ -174,6 +177,7 @@ REGISTRIES: Final[dict[Registry, LargeLoadRegistry]] = {
         ),
     ),
     "ercot-audit": LargeLoadRegistry(
+        "ERCOT audit",
         "audit of projects by ERCOT and the PUCT",
         "ERCOT",
         ("ERCO",),
@@ -196,6 +200,7 @@ REGISTRIES: Final[dict[Registry, LargeLoadRegistry]] = {
         ),
     ),
     "pjm-large-load": LargeLoadRegistry(
+        "PJM registry",
         "PJM Large Load Registry",
         "PJM",
         ("PJM",),

@@ -27,7 +27,9 @@ class HeldInstrument(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A step: its amount, what is held on the day it is judged, and the first day it was met."""
+    """A step: its amount, what is held on the day it is judged, and the first day it was met. ``followed`` is
+    true once a later step holds.
+    """
 
     name: str
     due_on: date
@@ -35,6 +37,7 @@ class Step(NamedTuple):
     held_cents: int
     met_on: date | None
     judged_on: date
+    followed: bool
 
     @property
     def lacking_cents(self) -> int:
@@ -87,6 +90,7 @@ def steps(step_facts: Mapping[str, Facts], instruments: Mapping[str, Facts], tod
             balance_cents(instruments, judged),
             _met_on(body.required_cents, instruments, judged),
             judged,
+            until is not None,
         )
 
 

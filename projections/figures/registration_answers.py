@@ -216,9 +216,8 @@ def _use(*, peak: bool) -> Answering:
         if use.peak_w is None:
             return None
         figure = said(use.peak_w, "W") if peak else said(use.energy_wh, "Wh")
-        hours = (
-            "" if use.whole else f" in the {use.known_s // _HOUR_S:,} of {use.asked_s // _HOUR_S:,} h read"
-        )
+        known, asked = use.known_s // _HOUR_S, use.asked_s // _HOUR_S
+        hours = "" if use.whole else f"; {known:,} of {asked:,} h have readings"
         power_w, energy_wh = (use.peak_w, None) if peak else (None, use.energy_wh)
         return LoggedAnswer(
             f"{figure} in {use.year}{hours}",

@@ -5,8 +5,9 @@ committed, which of it has broken ground and which waits for construction, the p
 what changed since the quarter before (as public accounts of the reports of 2025 have it). No text was found
 that sets its columns or the day it is due, so the days are a fact: filing_days of load-ramp-agreed. One row
 for each contract with a ramp and each quarter that reaches into the window, from the one in which the ramp
-was agreed to the one in which minimum take ends. A quarter is one of the site's clocks, as it stood at its end, or at the window's where that
-comes first; bills and filings count once they are recorded before the window's end.
+was agreed to the one in which minimum take ends. A quarter is one of the site's clocks, as it stood at its
+end, or at the window's where that comes first; bills and filings count once they are recorded before the
+window's end.
 
 contracted = the last step of the ramp; step = the step in force; connected = power energized at the site
 peak       = highest demand of the quarter's months, as load-ramp has it

@@ -47,7 +47,7 @@ from typing import Final
 
 from ledger.calendar import days_after
 from ledger.kinds import RegistrationFiled
-from ledger.kinds.registries import FORECAST
+from ledger.kinds.registries import FORECAST, REGISTRIES
 from projections.engine.amounts import said
 from projections.engine.fold import Key, Rows
 from projections.engine.pictures import Layer, Names, Picture, Plot
@@ -137,7 +137,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
             if one.below is None:
                 lines += [_item(site, one, item) for item in answers(site, one)]
             if not one.state.in_force and one.below is None:
-                notes.append(f"{one.name}: {one.registry.title}: {one.state.status}")
+                notes.append(f"{one.registry.title}: {one.state.status}")
     return Answer(tuple(lines), tuple(dict.fromkeys(notes)))
 
 
@@ -285,12 +285,10 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
         own = kind != PEAKS.name or year in (item, key[1])
         return kind in kinds and kind != METER_DAY.name and own
 
-    site = next((one for one in _sites(rows, scope._replace(sites=(str(cells["site"]),)))), None)
-    metered = METER_DAY.name in kinds and site is not None
-    return Behind(
-        counts,
-        also=tuple(_readings(rows, site)) if metered and site is not None else (),
-    )
+    if METER_DAY.name not in kinds:
+        return Behind(counts)
+    (site,) = _sites(rows, scope._replace(sites=(str(cells["site"]),)))
+    return Behind(counts, also=tuple(_readings(rows, site)))
 
 
 def _readings(rows: Rows, site: RegisteredSite) -> Iterator[tuple[str, int]]:
@@ -387,12 +385,22 @@ def _of_all(filings: Sequence[Line]) -> Iterator[str]:
         first = min(overdue, key=lambda line: (str(line["due_on"]), *_order(line)))
         yield (
             f"{len(overdue):,} {verb(len(overdue), 'is', 'are')} overdue, the longest since {first['due_on']}"
-            f" ({first['site']} in {first['registry']})"
+            f" ({first['site']}, {_short(first)})"
         )
     ahead = [line for line in filings if line["due_on"] is not None and line["status"] != OVERDUE]
     if ahead:
         first = min(ahead, key=lambda line: (str(line["due_on"]), *_order(line)))
-        yield f"the next is due {first['due_on']} ({first['site']} in {first['registry']})"
+        yield f"the next is due {first['due_on']} ({first['site']}, {_short(first)})"
+
+
+def _short(line: Mapping[str, Cell]) -> str:
+    return next(one.short for name, one in REGISTRIES.items() if name == line["registry"])
+
+
+def plain(scope: Scope, cells: Mapping[str, Cell]) -> Mapping[str, str]:
+    """Registries by their names; of one below its threshold that it need not be registered in."""
+    words = {"registry": _short(cells)}
+    return words | ({"status": "need not register"} if cells["status"] == BELOW else {})
 
 
 # --- deadlines and picture ----------------------------------------------------------------------------------
@@ -407,7 +415,7 @@ def deadlines(answer: Answer) -> Iterator[Deadline]:
         key = "/".join(str(first[name]) for name in ("site", "registry", "item"))
         if not filing:
             rest = f" and {counted(more, 'item')} more" if more else ""
-            what = f"file the change of {first['item']}{rest} in {first['registry']}"
+            what = f"file the change of {first['item']}{rest} under {_short(first)}"
         elif first["filed_on"] is None:
             what = f"register: {first['rule']}"
         else:
@@ -456,17 +464,17 @@ def _ladder(site: RegisteredSite) -> Plot:
 
 def _forecast(site: RegisteredSite, last: int) -> Plot:
     """The peak of the year before as metered, then the years to come as forecast."""
-    peaks = {f"{site.use.year}, metered": site.use.peak_w}
+    peaks = {f"{site.use.year} (metered)": site.use.peak_w}
     for year in range(site.today.year, last + 1):
         peaks[f"{year}"] = site.peak_of(site.forecasts[year]) if year in site.forecasts else None
     contract = tuple((n, site.contracted_w) for n in range(len(peaks)))
     layers = (Layer("peak", "bar", tuple(enumerate(peaks.values()))), Layer("contracted", "line", contract))
-    says = _said(f"Highest load of {site.site}", {f"in {year}": watts for year, watts in peaks.items()})
+    says = _said(f"Highest load of {site.site}", peaks, "in ")
     return Plot(f"Peak forecast of {site.site}", says, Names("", tuple(peaks)), "Power", "W", layers)
 
 
-def _said(about: str, steps: Mapping[str, int | None]) -> str:
-    known = [f"{said(watts, 'W')} {name}" for name, watts in steps.items() if watts is not None]
+def _said(about: str, steps: Mapping[str, int | None], link: str = "") -> str:
+    known = [f"{said(watts, 'W')} {link}{name}" for name, watts in steps.items() if watts is not None]
     unknown = [name for name, watts in steps.items() if watts is None]
     return sentence(
         f"{about}: {listed(known)}" if known else f"{about} is unknown",
@@ -499,6 +507,7 @@ REPORT: Final = Report(
     definition=__doc__ or "",
     behind=behind,
     lead=lead,
+    plain=plain,
     first=("site", "registry", "item", "status", "answer", "evidence"),
     pictures=pictures,
     deadlines=deadlines,

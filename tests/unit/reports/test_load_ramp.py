@@ -123,6 +123,14 @@ def test_a_tariff_sets_the_share_and_the_term(tariff: str, minimum_ppm: int, end
     assert (found["minimum_ppm"], found["ends_on"]) == (minimum_ppm, ends_on)
 
 
+def test_a_tariffs_text_state_and_collateral_stand_beside_its_contract() -> None:
+    found = lines(REPORT, AGREED.replace("aep-ohio-dct", "evergy-ks-llps"), YEAR, tz=NY)["s1/A/contract"]
+    assert found["rule"] == (
+        "Evergy Kansas Large Load Power Service, KCC order of November 6, 2025; in force; collateral: two years of"
+        " minimum bills"
+    )
+
+
 def test_the_agreements_own_terms_override_the_tariffs() -> None:
     own = RAMP.strip() + " minimum=60% ends_on=2030-12-31\n"
     found = lines(REPORT, SITE + own, YEAR, tz=NY)["s1/A/contract"]
@@ -328,6 +336,14 @@ def test_a_step_is_judged_until_the_next_one_asks_for_less() -> None:
     )
     found = lines(REPORT, text, YEAR, tz=NY)
     assert [found[f"s1/A/collateral/{name}"]["verdict"] for name in ("signing", "later")] == ["held", "held"]
+
+
+def test_a_step_that_was_missed_before_the_next_is_due_no_more() -> None:
+    """$10 from January on were never held, $4 from July on are: 180 days late on June 30, and nothing to post."""
+    text = AGREED + step("2026-01-01", 10) + step("2026-07-01", 4, "later") + posted("2025-12-30", 4)
+    found = lines(REPORT, text, YEAR, tz=NY)["s1/A/collateral/signing"]
+    due = [one.what for one in REPORT.deadlines(answer(REPORT, told(text), YEAR, tz=NY))]
+    assert (found["verdict"], found["late_days"], due) == ("missed", 180, [])
 
 
 # --- milestones and forecast --------------------------------------------------------------------------------

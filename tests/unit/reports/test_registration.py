@@ -74,7 +74,7 @@ def test_the_verdict_counts_the_items_and_says_what_is_missing_and_due() -> None
     assert found == [
         "13 of 16 items are answered; state-filing and forecast 2029-2030 are missing; filed 2026-02-14, renewal due"
         " 2027-03-01; 1 registry more is not in force yet.",
-        "14 of 23 items are answered in 2 registrations of 1 site; the next is due 2027-03-01 (s1 in tx-25-114);"
+        "14 of 23 items are answered in 2 registrations of 1 site; the next is due 2027-03-01 (s1, 16 TAC 25.114);"
         " 1 registry more is not in force yet.",
     ]
 
@@ -213,7 +213,7 @@ def test_a_year_that_is_read_in_part_is_incomplete_until_the_operator_states_it(
     )
     found = [mining(one)["last-year-energy"] for one in (text, stated)]
     assert [(line["status"], line["answer"]) for line in found] == [
-        ("incomplete", "80 MWh in 2025 in the 1 of 2 h read"),
+        ("incomplete", "80 MWh in 2025; 1 of 2 h have readings"),
         ("answered", "bills"),
     ]
 
@@ -286,6 +286,19 @@ def test_the_registrant_is_printed_by_name_where_its_section_is_there() -> None:
     ]
 
 
+def test_an_owner_whose_section_was_erased_is_missing_and_is_printed_as_erased() -> None:
+    """The next version cannot be filed from this book: its principals are gone for good."""
+    records = told(WORKED)
+    owner = next(record for record in records if isinstance(record.body, RegistrantRecorded))
+    erasure = told(f"2026-09-07T00:00Z s1 section-erased target={owner.id} section=personal class=grid")
+    bare: list[Any] = [
+        msgspec.structs.replace(record, body=without_sections(record.body)) for record in records
+    ]
+    found = lines(REPORT, [*bare, *erasure], OCTOBER, tz=CHI)["s1/tx-25-114/owners"]
+    printed = lines(registrant.REPORT, [*bare, *erasure], OCTOBER, tz=CHI)["s1/principals"]
+    assert (found["status"], printed["answer"]) == ("missing", "erased")
+
+
 def test_every_field_of_a_registrant_is_an_item() -> None:
     """Every field of the kind that names an owner is an item of the report."""
     named = {one.field for one in registrant.ITEMS.values() if one.kind is RegistrantRecorded}
@@ -298,7 +311,7 @@ def test_deadlines_are_renewals_and_changes() -> None:
     found = REPORT.deadlines(answer(REPORT, told(WORKED + change), OCTOBER, tz=CHI))
     assert [(one.on.isoformat(), one.what) for one in found] == [
         ("2027-03-01", "renew the registration: 16 TAC 25.114, virtual currency mining facilities"),
-        ("2026-10-21", "file the change of contact in tx-25-114"),
+        ("2026-10-21", "file the change of contact under 16 TAC 25.114"),
     ]
 
 
