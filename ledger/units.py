@@ -26,6 +26,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 from functools import lru_cache
+from math import gcd
 from typing import Final
 
 from ledger.errors import Malformed
@@ -52,9 +53,18 @@ UNITS: Final[dict[str, dict[str, Fraction]]] = {
 }
 
 _LARGEST_FIRST: Final = {
-    suffix: sorted(((name, int(worth)) for name, worth in units.items()), key=lambda unit: -unit[1])
+    suffix: sorted(
+        (
+            (int(worth), name, int(worth) if suffix == "_s" else int(worth) // gcd(int(worth), 1000))
+            for name, worth in units.items()
+        ),
+        reverse=True,
+    )
     for suffix, units in UNITS.items()
 }
+"""The units of a suffix with what a number must be a multiple of to need at most three decimals; 90 s is 1.5min,
+but 100 min is not a short decimal of an hour: minutes and hours stay whole.
+"""
 _QUANTITY = re.compile(r"(-?[0-9]{1,20}(?:\.[0-9]{1,20})?)([A-Za-z/%]*)", re.ASCII)
 _SUFFIXES = tuple(sorted(UNITS, key=len, reverse=True))
 
@@ -104,10 +114,9 @@ def format_quantity(value: int, unit_suffix: str) -> str:
     sign, size = ("-" if value < 0 else ""), abs(value)
     if unit_suffix == "_cents":
         return f"{sign}{size // 100}.{size % 100:02d}USD"
-    for name, worth in _LARGEST_FIRST[unit_suffix]:
-        whole, rest = divmod(size, worth)
-        # 90 s is 1.5min, but 100 min is not a short decimal of an hour: minutes and hours stay whole
-        if worth == 1 or (whole and rest * 1000 % worth == 0 and not (rest and unit_suffix == "_s")):
+    for worth, name, step in _LARGEST_FIRST[unit_suffix]:
+        if not size % step and (size >= worth or worth == 1):
+            whole, rest = divmod(size, worth)
             digits = f".{rest * 1000 // worth:03d}".rstrip("0") if rest else ""
             return f"{sign}{whole}{digits}{name}"
     raise AssertionError(f"no base unit in {unit_suffix}")

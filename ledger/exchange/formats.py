@@ -9,6 +9,8 @@ from ledger.errors import Malformed, no_such
 from ledger.exchange import cloudevents, generation_csv, miners
 from ledger.exchange.comtrade import reader as comtrade
 from ledger.exchange.greenbutton import reader as greenbutton
+from ledger.exchange.grid_notices import reader as grid_notices
+from ledger.exchange.grid_notices.notice import NoticeOptions
 from ledger.exchange.interval_csv import reader as interval_csv
 from ledger.exchange.interval_csv.record_maker import Options as IntervalCsvOptions
 from ledger.exchange.openadr import events
@@ -16,6 +18,7 @@ from ledger.exchange.openadr.event_options import DEFAULT_VTN, EventOptions, Lev
 from ledger.exchange.reading import Reading
 from ledger.exchange.sheets import reader as sheets
 from ledger.exchange.sheets.mapped_sheets import SheetOptions
+from ledger.kinds import GridNoticePublished
 
 PACKED: Final = {b"PK\x03\x04": "a ZIP archive", b"\x1f\x8b": "compressed (gzip)"}
 
@@ -24,7 +27,7 @@ class OfBook(NamedTuple):
     """The book's knowledge about a site, for a format that asks: its balancing authority, its programs'
     service levels, units stated by other files; each meter's directions, (from second, direction) in order of
     time; the zone of every site; the voltages at which the site was energized, (from second, volts) in order
-    of time.
+    of time; the notices of grid operators, when each was published and its fact, by the SHA-256 of their text.
     """
 
     authority: str | None = None
@@ -33,6 +36,7 @@ class OfBook(NamedTuple):
     directions: Mapping[str, tuple[tuple[int, str], ...]] = {}
     zones: Mapping[str, str] = {}
     voltages: tuple[tuple[int, int], ...] = ()
+    notices: Mapping[str, tuple[str, GridNoticePublished]] = {}
 
 
 class Given(NamedTuple):
@@ -57,6 +61,8 @@ class Given(NamedTuple):
     map_text: str | None = None
     map_name: str = "map"
     clock: str | None = None
+    source: str | None = None
+    areas: tuple[str, ...] = ()
     authority: str | None = None
     beside: Mapping[str, bytes] = {}
 
@@ -68,8 +74,9 @@ class Format(NamedTuple):
     ``read_parts`` is for files that may be larger than memory; it gets the file's SHA-256 in hex beside its
     bytes. A format that ``asks_book`` is read beside the dispatches, programs and alerts of the site, one
     that ``asks_meters`` beside its meters, one that ``asks_zones`` beside the zones of all sites, one that
-    ``asks_voltage`` beside the voltages at which it was energized (``OfBook``). ``beside`` are the endings of
-    files of the same name that belong to a file.
+    ``asks_voltage`` beside the voltages at which it was energized (``OfBook``), one that ``asks_notices``
+    beside the notices of grid operators. ``beside`` are the endings of files of the same name that belong to
+    a file.
     """
 
     name: str
@@ -81,6 +88,7 @@ class Format(NamedTuple):
     asks_meters: bool = False
     asks_zones: bool = False
     asks_voltage: bool = False
+    asks_notices: bool = False
     beside: tuple[str, ...] = ()
 
     def read(self, chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
@@ -140,6 +148,12 @@ def _cloudevents(chunks: Iterable[bytes], source: str, sha256: str, given: Given
     return cloudevents.read_parts(_unpacked(chunks, source), source, sha256)
 
 
+def _conditions(data: bytes, source: str, given: Given) -> Reading:
+    known = given.of_book.notices
+    options = NoticeOptions(str(given.source), given.at, given.areas, given.alerts, known)
+    return grid_notices.read(data, source, options)
+
+
 def _csv(chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
     options = IntervalCsvOptions(str(given.site), str(given.meter), given.dialect or "")
     return interval_csv.read(chunks, source, sha256, options)
@@ -179,6 +193,13 @@ FORMATS: Final = (
         _comtrade,
         asks_voltage=True,
         beside=(".dat",),
+    ),
+    Format(
+        "conditions",
+        "notices of grid operators (PJM, ERCOT, MISO; others as CSV): alerts and emergencies of the grid",
+        ("source",),
+        _conditions,
+        asks_notices=True,
     ),
     Format(
         "csv",

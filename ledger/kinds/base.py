@@ -2,8 +2,6 @@
 sections that are kept apart from a leaf.
 """
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 import msgspec

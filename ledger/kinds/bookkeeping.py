@@ -1,7 +1,5 @@
 """Kinds that the ledger writes itself, and corrections and erasures (DOMAIN 4)."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from msgspec import UNSET

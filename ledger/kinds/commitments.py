@@ -1,7 +1,5 @@
 """Kinds about commitments to communities and incentives (class community, DOMAIN 4)."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta

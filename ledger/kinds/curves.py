@@ -15,8 +15,6 @@ that of the ISO's straw proposal, which names no outer limits of frequency and o
 of the Information Technology Industry Council for 120 V equipment.
 """
 
-from __future__ import annotations
-
 from typing import Final, Literal, NamedTuple
 
 NOMINAL_PPM: Final = 1_000_000

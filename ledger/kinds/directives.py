@@ -2,8 +2,6 @@
 response (class grid, DOMAIN 4).
 """
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal
 
 from msgspec import UNSET

@@ -1,7 +1,5 @@
 """Kinds about dispatches, curtailments and grid conditions (class grid, DOMAIN 4)."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal
 
 from msgspec import UNSET

@@ -2,8 +2,6 @@
 contract or generates itself (class grid, DOMAIN 4).
 """
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta

@@ -3,8 +3,6 @@
 People stand in them as totals of a class of positions, never one by one.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET

@@ -1,7 +1,5 @@
 """Kinds about lease phases (class lease, DOMAIN 4)."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Final, Literal
 
 from msgspec import UNSET, Meta

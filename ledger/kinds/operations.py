@@ -1,7 +1,5 @@
 """Kinds of operations (class operations): fleets, hashrate, outages, feeds, incidents (DOMAIN 4)."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal
 
 from msgspec import UNSET

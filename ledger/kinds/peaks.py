@@ -2,8 +2,6 @@
 grid, DOMAIN 4). Confirmed peaks are in ``dispatches``.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta

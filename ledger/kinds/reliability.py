@@ -2,8 +2,6 @@
 the models and tests that a reliability rule asks for (class grid; DOMAIN 4).
 """
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal
 
 from msgspec import UNSET

@@ -2,8 +2,6 @@
 (DOMAIN 4).
 """
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal
 
 from msgspec import UNSET

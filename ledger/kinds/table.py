@@ -14,8 +14,6 @@ its golden bytes. Story text, JSON, ``wattledger kinds``, the register, the stat
 histories and the laws follow from these.
 """
 
-from __future__ import annotations
-
 from typing import Final, Literal, NamedTuple
 
 from ledger.errors import Malformed, did_you_mean
@@ -96,6 +94,19 @@ from ledger.kinds.generators import (
     GeneratorStarted,
     GeneratorStartFailed,
     GeneratorStopped,
+)
+from ledger.kinds.grid_notices import GridNoticePublished
+from ledger.kinds.large_loads import (
+    BillingDemandRecorded,
+    CollateralPosted,
+    CollateralReleased,
+    CollateralStepSet,
+    DemandChargeSet,
+    LoadForecastSet,
+    LoadMilestoneReached,
+    LoadMilestoneSet,
+    LoadRampAgreed,
+    LoadReportFiled,
 )
 from ledger.kinds.leases import (
     CommissioningLevelFailed,
@@ -194,6 +205,7 @@ DISPATCH: Final = Subject("dispatch", ("dispatch",))
 ANSWER: Final = Subject("answer", ("dispatch",))
 CURTAILMENT: Final = Subject("curtailment", ("dispatch", "block"))
 CURTAILMENTS_OF_BLOCK: Final = Subject("curtailments of block", ("block",))
+GRID_NOTICE: Final = Subject("grid-notice", ("notice",))
 DIRECTIVE: Final = Subject("directive", ("directive",))
 GENERATOR: Final = Subject("generator", ("generator",))
 RUN: Final = Subject("generator-run", ("generator",))
@@ -216,6 +228,9 @@ DEFAULT: Final = Subject("default", ("commitment", "period", "instalment"))
 COMMITMENT_DEFAULTS: Final = Subject("default", ("commitment",))
 EXEMPTION: Final = Subject("exemption", ("exemption",))
 EXPENDITURE: Final = Subject("expenditure", ("expenditure",))
+LOAD_RAMP: Final = Subject("load-ramp", ("agreement",))
+COLLATERAL: Final = Subject("collateral", ("agreement", "instrument"))
+LOAD_MILESTONE: Final = Subject("load-milestone", ("agreement", "milestone"))
 INCIDENT: Final = Subject("incident", ("incident",))
 INCIDENT_ACTION: Final = Subject("action", ("incident", "action"))
 EXCURSION: Final = Subject("excursion", ("excursion",))
@@ -270,6 +285,7 @@ _GENERATOR: Final = (GeneratorRegistered,)
 _PHASE: Final = (LeasePhaseOpened,)
 _COMMITMENT: Final = (CommitmentMade,)
 _EXEMPTION: Final = (ExemptionGranted,)
+_RAMP: Final = (LoadRampAgreed,)
 _INCIDENT: Final = (IncidentOpened,)
 _EXCURSION: Final = (ExcursionRecorded,)
 
@@ -349,10 +365,30 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("load-restored.v1", LoadRestored, "grid", needs=(DispatchNotified, LoadBlockCommissioned)),
     Kind("dispatch-settled.v1", DispatchSettled, "grid", needs=_DISPATCH),
     Kind("grid-condition-declared.v1", GridConditionDeclared, "grid", Subject("condition"), "begins"),
+    Kind("grid-notice-published.v1", GridNoticePublished, "grid", GRID_NOTICE, "begins", marks=(GRID_NOTICE,)),
     Kind("coincident-peak-confirmed.v1", CoincidentPeakConfirmed, "grid"),
     Kind("peak-scheme-set.v1", PeakSchemeSet, "grid", Subject("peak-scheme", ("scheme",)), "begins"),
     Kind("peak-charge-set.v1", PeakChargeSet, "grid", Subject("peak-charge", ("scheme",)), "begins",
          needs=_SITE),
+    Kind("load-ramp-agreed.v1", LoadRampAgreed, "grid", LOAD_RAMP, "begins", marks=(LOAD_RAMP,),
+         needs=(PowerContracted,)),
+    Kind("demand-charge-set.v1", DemandChargeSet, "grid", Subject("demand-charge", ("agreement",)), "begins",
+         needs=_RAMP),
+    Kind("billing-demand-recorded.v1", BillingDemandRecorded, "grid",
+         Subject("billing-demand", ("agreement", "month")), "begins", needs=_RAMP),
+    Kind("load-forecast-set.v1", LoadForecastSet, "grid", Subject("load-forecast", ("year", "season")),
+         "begins", needs=_SITE),
+    Kind("collateral-step-set.v1", CollateralStepSet, "grid",
+         Subject("collateral-step", ("agreement", "step")), "begins", needs=_RAMP),
+    Kind("collateral-posted.v1", CollateralPosted, "grid", COLLATERAL, "begins", marks=(COLLATERAL,),
+         needs=_RAMP),
+    Kind("collateral-released.v1", CollateralReleased, "grid", COLLATERAL, "changes", "released",
+         marks=(COLLATERAL,), needs=(CollateralPosted,)),
+    Kind("load-milestone-set.v1", LoadMilestoneSet, "grid", LOAD_MILESTONE, "begins", needs=_RAMP),
+    Kind("load-milestone-reached.v1", LoadMilestoneReached, "grid", LOAD_MILESTONE, "changes", "reached",
+         needs=_RAMP),
+    Kind("load-report-filed.v1", LoadReportFiled, "grid", Subject("load-report", ("agreement", "quarter")),
+         "begins", needs=_RAMP),
     Kind("directive-received.v1", DirectiveReceived, "grid", DIRECTIVE, "begins", marks=(DIRECTIVE,),
          needs=_BLOCK),
     Kind("directive-acknowledged.v1", DirectiveAcknowledged, "grid", DIRECTIVE, "changes", "acknowledged",

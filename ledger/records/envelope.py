@@ -9,8 +9,6 @@ balancing authority, ``fleet`` for what belongs to no single site, or ``ledger``
 kind.
 """
 
-from __future__ import annotations
-
 from typing import Any, Final, Literal
 
 import msgspec

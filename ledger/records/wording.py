@@ -7,10 +7,13 @@ at an instant.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any, Final
 
 import msgspec
 from msgspec import UNSET
+from msgspec.structs import astuple
 
 from ledger import units
 from ledger.errors import inert
@@ -28,38 +31,48 @@ def pairs(body: msgspec.Struct, *, sections: bool = True) -> list[tuple[str, str
     """Key and value of each given field except the place: ``[("depth", "80MW")]``; fields kept in sections
     only with ``sections``.
     """
-    place = "site" if hasattr(body, "site") else "balancing_authority"
-    said = ((field, getattr(body, field.name)) for field in fields_of(type(body)) if field.name != place)
     return [
-        (story_key(field), written(field, value))
-        for field, value in said
-        if value is not UNSET and (sections or not field.section)
+        (one[0], one[1](value))
+        for one, value in zip(_worded(type(body), sections), astuple(body), strict=True)
+        if value is not UNSET and one
     ]
+
+
+@cache
+def _worded(
+    struct: type[msgspec.Struct], sections: bool
+) -> tuple[tuple[str, Callable[[Any], str]] | None, ...]:
+    """For each field its key and the function of its words, None where it is left out: worked out once a kind,
+    as every record of a log is put in words.
+    """
+    place = "site" if "site" in struct.__struct_fields__ else "balancing_authority"
+    return tuple(
+        (story_key(field), _words(field)) if field.name != place and (sections or not field.section) else None
+        for field in fields_of(struct)
+    )
 
 
 def sentence(body: msgspec.Struct, *, sections: bool = True) -> str:
     """``block=m1 depth=80MW``; fields kept in sections only with ``sections``."""
-    return " ".join(f"{key}={value}" for key, value in pairs(body, sections=sections))
+    return " ".join([f"{key}={value}" for key, value in pairs(body, sections=sections)])
 
 
 def written(field: Field, value: Any) -> str:
     """One field's value as story text."""
-    if field.many:
-        return f"[{','.join(_one(field, v) for v in value)}]"
-    return _one(field, value)
+    return _words(field)(value)
 
 
-def _one(field: Field, value: Any) -> str:
-    if field.form == "int":
-        return units.format_quantity(value, field.unit) if field.unit else str(value)
-    if field.form == "bool":
-        return "true" if value else "false"
-    if field.form == "struct":
-        after = f"{value.after_days}d" if value.after_months is UNSET else f"{value.after_months}mo"
-        return f"{after}:{value.rent_days_per_day}"
-    if field.form == "instant":
-        return short(value)
-    return quoted(value)
+def _words(field: Field) -> Callable[[Any], str]:
+    """The function that gives one field's values as story text."""
+    one = (
+        partial(units.format_quantity, unit_suffix=field.unit) if field.unit else _ONE.get(field.form, quoted)
+    )
+    return (lambda values: f"[{','.join(map(one, values))}]") if field.many else one
+
+
+def _lateness(value: Any) -> str:
+    after = f"{value.after_days}d" if value.after_months is UNSET else f"{value.after_months}mo"
+    return f"{after}:{value.rent_days_per_day}"
 
 
 def short(instant: str) -> str:
@@ -72,6 +85,14 @@ def quoted(text: str) -> str:
     if _BARE.fullmatch(text):
         return text
     return '"' + "".join(_escaped(char) for char in text) + '"'
+
+
+_ONE: Final[dict[str, Callable[[Any], str]]] = {
+    "int": str,
+    "bool": lambda value: "true" if value else "false",
+    "struct": _lateness,
+    "instant": short,
+}
 
 
 def _escaped(char: str) -> str:

@@ -19,7 +19,8 @@ rule  module            about
 7     ``corrections``   records that ``corrects`` may name, and sections that may be erased
 8     ``reliability``   excursions, responses to them, ride-through terms, models
 9     ``exemptions``    what an exemption asks for, purchases once, totals that can be true
-10    ``energy``        supplies that can be, certificates once, generation by hour, water once
+10    ``large_loads``   ramps within their contract, months and quarters that are over, collateral held
+11    ``energy``        supplies that can be, certificates once, generation by hour, water once
 """
 
 from __future__ import annotations
@@ -46,6 +47,15 @@ from ledger.rules.energy import certificates_possible, generation_shape, supply_
 from ledger.rules.exemptions import day_has_come, exemption_possible, pay_possible, positions_possible
 from ledger.rules.generators import not_running, running, stops_once, who_asked
 from ledger.rules.known import NO_TARGETS, Known, Rule, Targets
+from ledger.rules.large_loads import (
+    expires_later,
+    month_over,
+    quarter_over,
+    ramp_possible,
+    release_possible,
+    season_to_come,
+    within_agreement,
+)
 from ledger.rules.leases import comes_after_its_needs
 from ledger.rules.lifecycles import (
     commissioned,
@@ -127,6 +137,7 @@ _old_phase = (site_recorded, recorded(kinds.LeasePhaseOpened))
 _phase = (*_old_phase, not_over("phase", "phase", kinds.LeaseTerminated))
 _commitment = (site_recorded, recorded(kinds.CommitmentMade))
 _exemption = (site_recorded, recorded(kinds.ExemptionGranted))
+_ramp = (site_recorded, recorded(kinds.LoadRampAgreed))
 _incident = (site_recorded, recorded(kinds.IncidentOpened))
 _directive = (site_recorded, recorded(kinds.DirectiveReceived), after_receipt)
 _old_generator = (site_recorded, recorded(kinds.GeneratorRegistered))
@@ -207,8 +218,29 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
     kinds.CurtailmentEnded: (*_dispatch, curtailment_open),
     kinds.LoadRestored: (*_dispatch, commissioned),
     kinds.DispatchSettled: _dispatch,
+    kinds.GridNoticePublished: (new("grid-notice", "notice"), ordered("start", "stop")),
     kinds.CoincidentPeakConfirmed: (ordered("start", "stop"),),
     kinds.PeakSchemeSet: (scheme_possible,),
+    kinds.LoadRampAgreed: (
+        site_recorded,
+        recorded(kinds.PowerContracted),
+        ramp_possible,
+        within_agreement,
+    ),
+    kinds.DemandChargeSet: _ramp,
+    kinds.BillingDemandRecorded: (*_ramp, month_over),
+    kinds.LoadForecastSet: (site_recorded, season_to_come),
+    kinds.CollateralStepSet: _ramp,
+    kinds.CollateralPosted: (*_ramp, day_has_come("posted_on"), expires_later),
+    kinds.CollateralReleased: (
+        *_ramp,
+        recorded(kinds.CollateralPosted),
+        day_has_come("released_on"),
+        release_possible,
+    ),
+    kinds.LoadMilestoneSet: _ramp,
+    kinds.LoadMilestoneReached: (*_ramp, day_has_come("reached_on")),
+    kinds.LoadReportFiled: (*_ramp, quarter_over, day_has_come("filed_on")),
     kinds.DirectiveReceived: (
         site_recorded,
         new("directive", "directive"),

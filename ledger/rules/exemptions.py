@@ -43,11 +43,16 @@ def _in_order(first: str, a: Any, last: str, b: Any) -> None:
         raise Malformed(f"{last} {b} is before {first} {a}; it must be the same day or later")
 
 
+def latest_day(at: str) -> date:
+    """The day that an instant has on the clocks that are first on Earth."""
+    return date.fromordinal(EPOCH.toordinal() + (instant_s(at) + EARLIEST_CLOCKS_S) // 86_400)
+
+
 def day_has_come(*fields: str) -> Rule:
     """Refuse a day that has begun nowhere on Earth at the fact's ``at``."""
 
     def rule(known: Known, claim: Claim, body: Any) -> None:
-        latest = date.fromordinal(EPOCH.toordinal() + (instant_s(claim.at) + EARLIEST_CLOCKS_S) // 86_400)
+        latest = latest_day(claim.at)
         for field in fields:
             day = getattr(body, field)
             if day is not UNSET and date.fromisoformat(day) > latest:

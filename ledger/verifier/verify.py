@@ -2465,6 +2465,8 @@ REPORTS: dict[str, Reads] = {
     "coincident-peaks": (1, ("grid",), ("conditions",), False),
     "directives": (1, ("grid",), (), False),
     "generator-hours": (1, ("grid",), (), False),
+    "load-ramp": (1, ("grid",), (), False),
+    "quarterly-load": (1, ("grid",), (), False),
     "energy-mix": (1, ("grid",), ("conditions",), False),
     "commitments": (2, ("community",), (), False),
     "payments": (2, ("community",), (), False),
@@ -2473,7 +2475,7 @@ REPORTS: dict[str, Reads] = {
     "expenditures": (1, ("community",), (), True),
     "water": (1, ("grid", "community"), (), False),
     "lease-dates": (2, ("lease",), (), True),
-    "incident": (3, ("grid", "operations"), ("conditions",), False),
+    "incident": (4, ("grid", "operations"), ("conditions",), False),
     "actions": (1, ("operations",), (), False),
 }
 """What each report reads: definition version, classes of its sites' streams, what it reads beyond them,

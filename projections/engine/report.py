@@ -344,29 +344,31 @@ def needs_the_log(rows: Rows, scope: Scope) -> Answer:
 class Report(NamedTuple):
     """A report as a value: one line in the catalogue.
 
-    ``classes`` are the disclosure classes whose streams it reads, for each site in scope (PROOF 4: a bundle
-    carries all of them), with ``fleet`` also those of what belongs to no single site, with ``conditions``
-    those of the balancing authorities. With ``sections`` it reads fields kept in sections, with ``alone`` it
-    can be computed from these streams alone, as bundles need. An ``instant`` report is of the window's end
-    and sees facts at that very second too. ``keys`` is the number of leading columns that name a row,
-    ``blocks`` whether it can be asked about some blocks alone. ``compute`` is pure; a report that needs more
-    than rows has ``asking`` instead, and ``cites`` names the columns that hold indexes of records;
-    ``matched`` are the columns that name a row from one knowledge to another, where the leading ones only
-    count. ``parameters`` are its own options. A ``bulky`` report has a row for the most numerous facts of the
-    log, and is computed only for a window that was asked for. The figures of a ``daily`` report are
-    meaningful for a single day. ``pictures(rows, scope, answer)`` is pure and called only where pictures are
-    drawn. ``deadlines(answer)`` gives what is still due by a day, past or future. ``behind(rows, scope,
-    cells, column)`` narrows what a figure rests on. ``lead(rows, scope, answer)`` is pure and called only for
-    formats for people; ``first`` are the at most eight columns of their first screen, verdict and reason
-    before figures, the others fold out or follow; the catalogue's reports all have both. ``plain(scope, cells)``
-    gives the words that people read in place of some cells of a row, by column; JSON, CSV and a workbook's
-    sheet of all columns have the cells. ``definition`` is the module's docstring: formula and sources,
-    printed by ``explain`` and as the method note.
+    ``packs`` are the readers' packs it belongs to (``ledger.app.delivery.packs``). ``classes`` are the
+    disclosure classes whose streams it reads, for each site in scope (PROOF 4: a bundle carries all of them),
+    with ``fleet`` also those of what belongs to no single site, with ``conditions`` those of the balancing
+    authorities. With ``sections`` it reads fields kept in sections, with ``alone`` it can be computed from
+    these streams alone, as bundles need. An ``instant`` report is of the window's end and sees facts at that
+    very second too. ``keys`` is the number of leading columns that name a row, ``blocks`` whether it can be
+    asked about some blocks alone. ``compute`` is pure; a report that needs more than rows has ``asking``
+    instead, and ``cites`` names the columns that hold indexes of records; ``matched`` are the columns that
+    name a row from one knowledge to another, where the leading ones only count. ``parameters`` are its own
+    options. A ``bulky`` report has a row for the most numerous facts of the log, and is computed only for a
+    window that was asked for. The figures of a ``daily`` report are meaningful for a single day.
+    ``pictures(rows, scope, answer)`` is pure and called only where pictures are drawn. ``deadlines(answer)``
+    gives what is still due by a day, past or future. ``behind(rows, scope, cells, column)`` narrows what a
+    figure rests on. ``lead(rows, scope, answer)`` is pure and called only for formats for people; ``first``
+    are the at most eight columns of their first screen, verdict and reason before figures, the others fold
+    out or follow; the catalogue's reports all have both. ``plain(scope, cells)`` gives the words that people
+    read in place of some cells of a row, by column; JSON, CSV and a workbook's sheet of all columns have the
+    cells. ``definition`` is the module's docstring: formula and sources, printed by ``explain`` and as the
+    method note.
     """
 
     name: str
     definition_version: int
     title: str
+    packs: tuple[str, ...]
     classes: tuple[str, ...]
     row_kinds: tuple[RowKind, ...]
     columns: tuple[Column, ...]

@@ -20,6 +20,7 @@ from typing import Final, NamedTuple
 
 from ledger.calendar import Window
 from projections.engine.fold import Key, Rows
+from projections.engine.prepared import prepared
 from projections.engine.report import Scope
 from projections.engine.windows import FOREVER, Span, sweep
 from projections.rows.blocks import BLOCK, BlockChange, Rating, ratings, retired_after
@@ -121,6 +122,7 @@ def held_in(rows: Rows, scope: Scope) -> HeldBack:
     )
 
 
+@prepared
 def facts_in(rows: Rows, scope: Scope) -> AvailabilityRows:
     """The same with their outages."""
     held = held_in(rows, scope)

@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from ledger.calendar import Window
 from projections.engine.fold import Key, Rows
+from projections.engine.prepared import prepared
 from projections.engine.report import Scope
 from projections.engine.windows import FOREVER
 from projections.figures.baselines import (
@@ -219,6 +220,7 @@ class MeasuredFrom(NamedTuple):
     allotted: dict[Any, Mapping[str, Fraction | None]]
 
 
+@prepared
 def seen(rows: Rows, scope: Scope) -> MeasuredFrom:
     """The rows once prepared for all dispatches of a report."""
     called: dict[Key, list[Window]] = {}

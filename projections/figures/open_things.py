@@ -16,6 +16,7 @@ OPEN: Final = (
     "generator-run",
     "feed",
     "condition",
+    "grid-notice",
 )
 """Kinds of things in the order of the list."""
 USUAL: Final = frozenset(["up", "normal"])
@@ -24,7 +25,7 @@ USUAL: Final = frozenset(["up", "normal"])
 
 def open_things(things: Iterable[ThingState]) -> list[ThingState]:
     """Directives, incidents, outages, dispatches, curtailments and generator runs that are not over, feeds
-    that are down, and grids that are not normal: by place, in the order of ``OPEN``, by name.
+    that are down, grids that are not normal and notices in force: by place, in the order of ``OPEN``, by name.
     """
     found = [thing for thing in things if thing.what in OPEN and thing.fields.get("state") not in USUAL]
     return sorted(found, key=lambda thing: (thing.place, OPEN.index(thing.what), thing.name))

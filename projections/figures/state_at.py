@@ -2,8 +2,9 @@
 
 Facts with ``at`` <= T are seen (DOMAIN 3). A beginning sets all fields, a change replaces the fields it
 names; machines installed and removed add up. A retirement ends the outages and curtailments of its block, a
-contract is there from its ``start`` to its ``stop``, a dispatch until its ``stop``. A hashrate holds until
-the next or its ``until``; a meter shows the mean power of the interval that T lies in.
+contract and a notice of the grid are there from their ``start`` to their ``stop``, a dispatch until its
+``stop``; a grid that is said to be normal ends its notices without a stop. A hashrate holds until the next or
+its ``until``; a meter shows the mean power of the interval that T lies in.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def state_at(rows: Rows, places: Iterable[str], at_s: int) -> list[ThingState]:
         if key[0] in wanted:
             thing = as_it_stands(key, [fact for fact in rows[THING.name][key] if fact.at_s <= at_s])
             if thing is not None and not _over(thing, rows, at_s):
-                found.append(thing)
+                found.append(_from_its_start(thing))
     return sorted([*found, *_hashrates(rows, wanted, at_s), *_loads(rows, wanted, at_s)], key=lambda h: h[:3])
 
 
@@ -111,13 +112,29 @@ def _over(thing: ThingState, rows: Rows, at_s: int) -> bool:
         return retired_after(rows[BLOCK.name].get((thing.place, block), ()), thing.since_s) <= at_s
     if thing.what == "fleet":
         return bool(fields["units"] == 0)
-    if thing.what == "contract" and calendar.instant_s(fields["start"]) > at_s:
+    if thing.what == "grid-notice" and "stop" not in fields:
+        return calendar.instant_s(fields["start"]) > at_s or _normal_since(thing, rows, at_s)
+    if thing.what in ("contract", "grid-notice") and calendar.instant_s(fields["start"]) > at_s:
         return True
     return (
-        thing.what in ("contract", "dispatch")
+        thing.what in ("contract", "dispatch", "grid-notice")
         and "stop" in fields
         and calendar.instant_s(fields["stop"]) <= at_s
     )
+
+
+def _from_its_start(thing: ThingState) -> ThingState:
+    """A notice begins when its state does, not when it was published."""
+    if thing.what != "grid-notice":
+        return thing
+    return thing._replace(since_s=calendar.instant_s(thing.fields["start"]))
+
+
+def _normal_since(thing: ThingState, rows: Rows, at_s: int) -> bool:
+    """True where a grid was said to be normal after a notice of it began."""
+    start_s = calendar.instant_s(thing.fields["start"])
+    declared = rows[THING.name].get((thing.place, "condition"), ())
+    return any(start_s <= fact.at_s <= at_s and fact.body.state == "normal" for fact in declared)
 
 
 def _hashrates(rows: Rows, places: frozenset[str], at_s: int) -> Iterable[ThingState]:

@@ -7,16 +7,20 @@ does. Only markup that templates made, and drawings (``markup``), pass unchanged
 template is an error.
 
 A page has one style sheet, inside it, which its Content-Security-Policy allows by hash. jinja2 is imported,
-and a template compiled, when the first page is made: most commands make none.
+and a template compiled, when the first page is made: most commands make none. What was compiled is kept
+beside the modules' own compiled files, where Python keeps these too.
 """
 
 from __future__ import annotations
 
 import hashlib
 import html
+import sys
 from base64 import b64encode
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
+from importlib.util import cache_from_source
 from typing import TYPE_CHECKING, Final
 
 from ledger.errors import inert
@@ -26,7 +30,8 @@ from projections.engine.words import duration
 from projections.render.charts.paint import STYLE
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Environment, FileSystemBytecodeCache
+    from jinja2.bccache import Bucket
     from markupsafe import Markup
 
 ROOM: Final = "projections.render"
@@ -48,10 +53,25 @@ def environment(room: str = ROOM) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
+        bytecode_cache=_compiled(),
     )
     made.filters |= {"thousands": "{:,}".format, "lines": _lines, "exact": exact}
     made.filters |= {"amount": said, "duration": duration}
     return made
+
+
+def _compiled() -> FileSystemBytecodeCache | None:
+    """Where compiled templates are kept; None where Python keeps no compiled module either."""
+    import jinja2
+
+    class BesideModules(jinja2.FileSystemBytecodeCache):
+        def dump_bytecode(self, bucket: Bucket) -> None:
+            with suppress(OSError):  # an installation that this user may not write is compiled each time
+                super().dump_bytecode(bucket)
+
+    if sys.dont_write_bytecode:
+        return None
+    return BesideModules("", cache_from_source(__file__).replace("%", "%%") + ".%s")
 
 
 def page(template: str, style: str, **values: object) -> bytes:

@@ -143,6 +143,7 @@ REPORT: Final = Report(
     name="actions",
     definition_version=1,
     title="Actions agreed after incidents",
+    packs=("operations",),
     classes=("operations",),
     row_kinds=(INCIDENT,),
     columns=COLUMNS,

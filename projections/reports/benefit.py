@@ -237,6 +237,7 @@ REPORT: Final = Report(
     name="benefit",
     definition_version=2,
     title="Tax given up and what came of it",
+    packs=("community",),
     classes=("community",),
     row_kinds=(INCENTIVE, COMMITMENT),
     columns=COLUMNS,

@@ -394,6 +394,7 @@ REPORT: Final = Report(
     name="bridge",
     definition_version=1,
     title="Mining that carries a site to its data centers",
+    packs=("lease",),
     classes=("grid", "operations", "lease"),
     row_kinds=(POWER, BLOCK, METER, METER_DAY, HASHRATE_DAY, PHASE),
     columns=COLUMNS,

@@ -535,6 +535,7 @@ REPORT: Final = Report(
     name="coincident-peaks",
     definition_version=1,
     title="Load at coincident peaks",
+    packs=("utility",),
     classes=("grid",),
     row_kinds=(PEAK, CHARGE, SITE, METER, METER_DAY, DISPATCH, CURTAILMENT, BLOCK),
     columns=COLUMNS,

@@ -419,6 +419,7 @@ REPORT: Final = Report(
     name="commitments",
     definition_version=2,
     title="Commitments to communities",
+    packs=("community",),
     classes=("community",),
     row_kinds=(COMMITMENT,),
     columns=COLUMNS,

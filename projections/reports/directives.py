@@ -511,6 +511,7 @@ REPORT: Final = Report(
     name="directives",
     definition_version=1,
     title="Emergency directives",
+    packs=("utility", "reliability"),
     classes=("grid",),
     row_kinds=(DIRECTIVE, BLOCK, CURTAILMENT, METER, METER_DAY, GENERATOR),
     columns=COLUMNS,

@@ -117,6 +117,7 @@ REPORT: Final = Report(
     name="disturbances",
     definition_version=1,
     title="Fast changes of load",
+    packs=("utility", "reliability"),
     classes=("grid",),
     row_kinds=(DISTURBANCE,),
     columns=COLUMNS,

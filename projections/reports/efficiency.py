@@ -483,6 +483,7 @@ REPORT: Final = Report(
     name="efficiency",
     definition_version=1,
     title="Hashrate and energy per work",
+    packs=("operations",),
     classes=("grid", "operations"),
     row_kinds=(BLOCK, HASHRATE_DAY, FLEET, METER, METER_DAY),
     columns=COLUMNS,

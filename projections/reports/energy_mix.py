@@ -475,6 +475,7 @@ REPORT: Final = Report(
     name="energy-mix",
     definition_version=1,
     title="Energy by source and hour",
+    packs=("lease", "environment"),
     classes=("grid",),
     row_kinds=(SUPPLY, CERTIFICATES, SITE, METER, METER_DAY, GENERATION_DAY, FACTOR),
     columns=COLUMNS,

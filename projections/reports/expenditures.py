@@ -482,6 +482,7 @@ REPORT: Final = Report(
     name="expenditures",
     definition_version=1,
     title="Expenditures and jobs under tax exemptions",
+    packs=("exemption",),
     classes=("community",),
     row_kinds=(EXEMPTION, EXPENDITURE, POSITIONS, EXEMPTION_SECTIONS),
     columns=COLUMNS,

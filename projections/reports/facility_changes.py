@@ -306,6 +306,7 @@ REPORT: Final = Report(
     name="facility-changes",
     definition_version=1,
     title="Facility changes, load models and communication tests",
+    packs=("reliability",),
     classes=("grid",),
     row_kinds=(FACILITY, TERMS),
     columns=COLUMNS,

@@ -426,6 +426,7 @@ REPORT: Final = Report(
     name="flexibility",
     definition_version=1,
     title="What load let go, and what a grid could carry if it does",
+    packs=("utility",),
     classes=("grid", "operations"),
     row_kinds=(POWER, METER, METER_DAY, BLOCK, OUTAGE, CURTAILMENT),
     columns=COLUMNS,

@@ -423,6 +423,7 @@ REPORT: Final = Report(
     name="generator-hours",
     definition_version=1,
     title="Hours of backup generators",
+    packs=("utility", "reliability"),
     classes=("grid",),
     row_kinds=(GENERATOR, DIRECTIVE),
     columns=COLUMNS,

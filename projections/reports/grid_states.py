@@ -2,23 +2,24 @@
 
 One row for each balancing authority of the sites in scope and each state. A site belongs to the authority of
 its registration that holds at the window's end. A declaration holds until the authority's next one, also one
-from before the window; of several at one instant the last holds. time = seconds of the window in the state;
-share = time / window; declarations = those of the state within the window, also of a state that was said
-before and those that another replaced at once. Time before the authority's first declaration is a row without
-a state: nothing is taken to be normal that was not said to be so. The times of an authority add up to the
-window, which is cut to as-of.
+from before the window; of several at one instant the last holds. A notice of a grid operator holds from its
+start to its stop, or until normal is declared; the most severe of what holds is the state, and it is normal
+where every notice is over and nothing else holds. time = seconds of the window in the state; share = time /
+window; declarations = those of the state and notices of it that begin within the window, also of a state that
+was said before and those that another replaced at once. Time before the authority's first declaration or
+notice is a row without a state: nothing is taken to be normal that was not said to be so. The times of an
+authority add up to the window, which is cut to as-of.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Final, get_args
+from typing import Final
 
-from ledger.kinds.dispatches import GridState
 from ledger.records.envelope import authority_place
 from ledger.units import ppm
-from projections.engine.fold import FigureScope, Rows, bears_holding
+from projections.engine.fold import FigureScope, Rows
 from projections.engine.report import (
     Answer,
     Behind,
@@ -31,13 +32,11 @@ from projections.engine.report import (
     Scope,
     row_of,
 )
-from projections.engine.windows import clip, spans
+from projections.engine.windows import clip
 from projections.engine.words import Line, by_name, counted, duration, listed, number_of, sentence, total
 from projections.rows.fact_rows import RecordedFact
-from projections.rows.grid_conditions import CONDITION
+from projections.rows.grid_conditions import CONDITION, STATES, begins_s, grid_spans
 from projections.rows.sites import SITE, data_before
-
-_STATES: Final[tuple[str, ...]] = get_args(GridState)
 
 COLUMNS: Final = (
     Column("balancing_authority", "Authority", "EIA-930 code of the balancing authority", unit=""),
@@ -63,11 +62,11 @@ def _lines(code: str, sites: int, facts: tuple[RecordedFact, ...], scope: Scope)
     start_s, stop_s = scope.window
     whole_s = max(stop_s - start_s, 0)
     seconds: Counter[str] = Counter()
-    for span in clip(spans((fact.at_s, fact.body.state) for fact in facts), scope.window):
+    for span in clip(grid_spans(facts), scope.window):
         seconds[span.value] += span.stop_s - span.start_s
-    declared = Counter(fact.body.state for fact in facts if start_s <= fact.at_s < stop_s)
+    declared = Counter(fact.body.state for fact in facts if start_s <= begins_s(fact) < stop_s)
     unsaid_s = whole_s - seconds.total()
-    said = [(state, seconds[state]) for state in _STATES if seconds[state] or declared[state]]
+    said = [(state, seconds[state]) for state in STATES if seconds[state] or declared[state]]
     return [
         _cells(
             balancing_authority=code,
@@ -95,7 +94,7 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
     """Facts behind a row: its authority's declarations, and the registrations of the authority's sites."""
     code = str(cells["balancing_authority"])
     sites, place = _sites(rows, scope).get(code, []), authority_place(code)
-    said = bears_holding(rows[CONDITION.name].get((place,), ()), FigureScope(*scope.window, cells))
+    said = CONDITION.bears(rows[CONDITION.name].get((place,), ()), FigureScope(*scope.window, cells))
     return Behind(lambda kind, key: key[0] in sites, also=tuple((f"{place}/grid", pos) for pos in said))
 
 
@@ -107,8 +106,8 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
     lines = by_name(COLUMNS, answer.rows)
     codes = sorted({str(line["balancing_authority"]) for line in lines})
     strained, emergency = (
-        _longest(lines, [state for state in _STATES if state in some])
-        for some in (set(_STATES) - {"normal"}, {"eea1", "eea2", "eea3", "load-shed"})
+        _longest(lines, [state for state in STATES if state in some])
+        for some in (set(STATES) - {"normal"}, {"eea1", "eea2", "eea3", "load-shed"})
     )
     silent = {line["balancing_authority"] for line in lines if line["state"] is None}
     whole = {
@@ -168,6 +167,7 @@ REPORT: Final = Report(
     name="grid-states",
     definition_version=1,
     title="Time per grid state",
+    packs=("utility", "reliability"),
     classes=("grid",),
     row_kinds=(CONDITION, SITE),
     columns=COLUMNS,

@@ -237,6 +237,7 @@ REPORT: Final = Report(
     name="intervals",
     definition_version=1,
     title="Readings of meters",
+    packs=("utility",),
     classes=("grid",),
     row_kinds=(METER_DAY, DELIVERY),
     columns=COLUMNS,

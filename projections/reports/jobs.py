@@ -252,6 +252,7 @@ REPORT: Final = Report(
     name="jobs",
     definition_version=2,
     title="Jobs promised to communities",
+    packs=("community",),
     classes=("community",),
     row_kinds=(COMMITMENT,),
     columns=COLUMNS,

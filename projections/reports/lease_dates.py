@@ -541,6 +541,7 @@ REPORT: Final = Report(
     name="lease-dates",
     definition_version=2,
     title="Lease dates and what lateness costs",
+    packs=("lease",),
     classes=("lease",),
     sections=True,
     row_kinds=(PHASE, SECTIONED),

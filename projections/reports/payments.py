@@ -295,6 +295,7 @@ REPORT: Final = Report(
     name="payments",
     definition_version=2,
     title="Payments promised to communities",
+    packs=("community",),
     classes=("community",),
     row_kinds=(COMMITMENT,),
     columns=COLUMNS,

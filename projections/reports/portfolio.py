@@ -14,11 +14,8 @@ What was never said is unknown (null), not zero; a site without any phase execut
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
-from msgspec import UNSET
-
-from ledger.kinds import LeaseAmended, LeaseMilestoneReached, LeasePhaseOpened, LeaseTerminated
 from ledger.units import format_quantity
 from projections.engine.amounts import said
 from projections.engine.fold import Rows
@@ -26,8 +23,8 @@ from projections.engine.pictures import Layer, Names, Picture, Plot
 from projections.engine.report import Answer, Column, Lead, LeadFigure, Report, ReportRow, Scope, row_of
 from projections.engine.words import Line, by_name, counted, listed, number_of, numbers, sentence, total, verb
 from projections.figures.contradictions import above
-from projections.rows.blocks import BLOCK, ratings
-from projections.rows.fact_rows import RecordedFact
+from projections.figures.power_rungs import in_service_w, leased_w
+from projections.rows.blocks import BLOCK
 from projections.rows.lease_phases import PHASE
 from projections.rows.site_power import POWER, contracted_w, energized_w, interest, requested_w
 from projections.rows.sites import SITE, SiteData
@@ -103,7 +100,6 @@ def _row(site: str, rows: Rows, at_s: int) -> ReportRow | None:
         return None
     data: SiteData = versions[-1]
     power = rows[POWER.name].get((site,), ())
-    phases = [row for key, row in sorted(rows[PHASE.name].items()) if key[0] == site]
     return _cells(
         site=site,
         name=data.name,
@@ -117,38 +113,9 @@ def _row(site: str, rows: Rows, at_s: int) -> ReportRow | None:
         requested_w=requested_w(power, at_s),
         contracted_w=contracted_w(power, at_s),
         energized_w=energized_w(power, at_s),
-        in_service_w=_in_service_w(site, rows, at_s),
-        leased_w=sum(_leased_w(phase, at_s) for phase in phases),
+        in_service_w=in_service_w(rows, site, at_s),
+        leased_w=leased_w(rows, site, at_s),
     )
-
-
-def _in_service_w(site: str, rows: Rows, at_s: int) -> int:
-    return sum(
-        span.value.capacity_w
-        for key, row in rows[BLOCK.name].items()
-        if key[0] == site
-        for span in ratings(change for change in row if change.at_s <= at_s)
-        if span.start_s <= at_s < span.stop_s
-    )
-
-
-def _leased_w(phase: tuple[RecordedFact, ...], at_s: int) -> int:
-    """The phase's critical load if it is executed and not terminated, else 0."""
-    critical_w: int = 0
-    executed = False
-    for fact in phase:
-        body: Any = fact.body
-        if fact.at_s > at_s:
-            continue
-        if isinstance(body, LeasePhaseOpened) or (
-            isinstance(body, LeaseAmended) and body.critical_w is not UNSET
-        ):
-            critical_w = int(body.critical_w or 0)
-        elif isinstance(body, LeaseMilestoneReached) and body.milestone == "lease-executed":
-            executed = True
-        elif isinstance(body, LeaseTerminated):
-            return 0
-    return critical_w if executed else 0
 
 
 def _totals(lines: Sequence[Line]) -> Iterator[str]:
@@ -226,6 +193,7 @@ REPORT: Final = Report(
     name="portfolio",
     definition_version=1,
     title="Sites and megawatts",
+    packs=("lease", "quarterly-utility"),
     classes=("grid", "lease"),
     row_kinds=(SITE, POWER, BLOCK, PHASE),
     columns=COLUMNS,

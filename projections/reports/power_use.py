@@ -360,6 +360,7 @@ REPORT: Final = Report(
     name="power-use",
     definition_version=2,
     title="Where the energized megawatts went",
+    packs=("operations", "quarterly-utility"),
     classes=("grid", "operations"),
     row_kinds=(POWER, METER, METER_DAY, BLOCK, OUTAGE, CURTAILMENT, SITE, CONDITION),
     columns=COLUMNS,

@@ -279,6 +279,7 @@ REPORT: Final = Report(
     name="program-hours",
     definition_version=1,
     title="Hours and events called by programs",
+    packs=("utility",),
     classes=("grid",),
     row_kinds=(PROGRAM, DISPATCH),
     columns=COLUMNS,

@@ -361,6 +361,7 @@ REPORT: Final = Report(
     name="protection",
     definition_version=2,
     title="Firm load protected by dispatches",
+    packs=("lease",),
     classes=("grid", "operations"),
     row_kinds=(DISPATCH, BLOCK, METER, METER_DAY, CURTAILMENT, PROGRAM, FEED, RESTORED),
     columns=COLUMNS,

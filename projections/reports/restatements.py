@@ -147,6 +147,7 @@ REPORT: Final = Report(
     name=NAME,
     definition_version=1,
     title="Restated figures of issued reports",
+    packs=("lease",),
     classes=("grid", "operations", "lease", "community"),
     row_kinds=(ISSUE,),
     columns=COLUMNS,

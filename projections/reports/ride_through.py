@@ -328,6 +328,7 @@ REPORT: Final = Report(
     name="ride-through",
     definition_version=1,
     title="Ride-through of voltage and frequency excursions",
+    packs=("reliability",),
     classes=("grid",),
     row_kinds=(EXCURSION, TERMS, SITE, BLOCK),
     columns=COLUMNS,

@@ -345,6 +345,7 @@ REPORT: Final = Report(
     name="water",
     definition_version=1,
     title="Water by source",
+    packs=("lease", "environment"),
     classes=("grid", "community"),
     row_kinds=(WATER, METER, METER_DAY),
     columns=COLUMNS,

@@ -12,6 +12,9 @@ from ledger.errors import Malformed
 from ledger.exchange import cloudevents, jsonl, miners, story
 from ledger.exchange.comtrade import reader as comtrade
 from ledger.exchange.greenbutton import reader as greenbutton
+from ledger.exchange.grid_notices import reader as grid_notices
+from ledger.exchange.grid_notices import sources
+from ledger.exchange.grid_notices.notice import NoticeOptions
 from ledger.exchange.interval_csv import dialects
 from ledger.exchange.interval_csv import reader as interval_csv
 from ledger.exchange.interval_csv.record_maker import Options
@@ -95,6 +98,24 @@ def examples() -> Iterator[bytes]:
         yield bytes([number]) + "\n".join(dialect.example).encode()
 
 
+def _in_sources(data: bytes) -> Reading:
+    """What a page says as a publication of every grid operator; ``Malformed`` if it is none."""
+    parts = []
+    for source in sources.SOURCES:
+        with suppress(Malformed):
+            options = NoticeOptions(source.name, AT, ("south",), (("purple alert", "eea1"),))
+            parts.append(grid_notices.read(data, source.example_name, options))
+    if not parts:
+        raise Malformed("f: no source takes it")
+    return _joined(parts)
+
+
+def notice_examples() -> Iterator[bytes]:
+    """The example of every publication of a grid operator."""
+    for source in sources.SOURCES:
+        yield "\n".join(source.example).encode()
+
+
 def _recorder(data: bytes) -> Reading:
     """Bytes as a recorder's one file, else as a CFG and a DAT with an empty line between."""
     options = comtrade.RecorderOptions("s1", clock="UTC", nominal_v=lambda at_s: 138_000)
@@ -111,6 +132,7 @@ READERS: Final[dict[str, Read]] = {
     "miners": lambda data: miners.read(data, "f", miners.MinerOptions("s1", "m1", AT, 900)),
     "openadr": lambda data: events.read(data, "f", OPENADR),
     "comtrade": _recorder,
+    "conditions": _in_sources,
     "cloudevents": lambda data: cloudevents.read(data, "f"),
     "csv": _in_dialects,
     "events": lambda data: next(sheets.read_parts([data], "f", "0" * 64, SHEET)),

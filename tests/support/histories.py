@@ -63,6 +63,10 @@ WEIGHTS: Final = {
     "breaker-opened": 3,
     "expenditure-recorded": 5,
     "positions-reported": 8,
+    "billing-demand-recorded": 4,
+    "collateral-posted": 3,
+    "collateral-released": 3,
+    "load-ramp-agreed": 3,
     "coincident-peak-confirmed": 4,
     "excursion-recorded": 3,
     "load-response-recorded": 6,
@@ -97,6 +101,11 @@ POOLS: Final[dict[str, tuple[str, ...]]] = {
     "exemption": ("ex1", "ex2"),
     "expenditure": ("x1", "x2", "x3", "x4", "x5"),
     "position_class": ("electrician", "technician"),
+    "agreement": ("A", "B"),
+    "month": ("2026-04", "2026-05"),
+    "quarter": ("2026-Q1",),
+    "step": ("signing", "second"),
+    "instrument": ("lc-1", "bond"),
     "tz": ("America/New_York", "America/Chicago"),
     "period": ("2026-Q2", "2026-06"),
     "balancing_authority": ("SOCO", "TVA"),
@@ -124,6 +133,10 @@ SETUP: Final = """
 2026-05-03T00:00Z {s} generator-registered generator=g1 fuel=diesel rated=3MW engine=emergency permit=P
 2026-05-03T00:00Z {s} directive-received directive=e1 issuer=ERCOT channel=hotline authority=doe-202c issued=2026-05-03T00:00Z instruction=curtail-or-deploy target=10MW backup=2MW dispatch=d1
 2026-05-03T00:00Z {s} exemption-granted exemption=ex1 authority=A rule=other threshold=0.60USD jobs=20 starts_on=2026-05-01 ends_on=2026-06-04 due_on=2026-06-05
+2026-05-03T00:00Z {s} load-ramp-agreed agreement=A tariff=other steps_on=[2026-04-01,2026-06-02] steps=[100MW,200MW] minimum=60% ends_on=2026-06-30 filing_days=30
+2026-05-03T00:00Z {s} demand-charge-set agreement=A charge=9.50USD
+2026-05-03T00:00Z {s} collateral-step-set agreement=A step=signing due_on=2026-06-02 required=0.50USD
+2026-05-03T00:00Z {s} collateral-posted agreement=A instrument=lc-1 form=cash amount=0.40USD posted_on=2026-05-03
 2026-05-03T00:00Z {s} peak-charge-set scheme=summer charge=60.00USD
 2026-05-03T00:00Z {s} dispatch-notified dispatch=d3 dispatch_class=coincident-peak mode=reduce-by target=80MW start=2026-06-03T20:00Z stop=2026-06-03T22:00Z
 2026-05-03T00:00Z {s} meter-registered meter=gen scope=site role=sub direction=received interval=1h
@@ -192,6 +205,8 @@ def random_body(rng: random.Random, kind: Kind, at_s: int, place: str | None = N
         said = _excursion(rng, said)
     if kind.body is kinds.RideThroughTermsSet:
         said = {name: value for name, value in said.items() if not isinstance(value, tuple)}
+    if kind.body is kinds.LoadRampAgreed:
+        said = _ramp(rng, said)
     if "minimum_w" in said:
         said["minimum_w"] = min(said[name] for name in said if name.endswith("_w"))
         said["recovered_w"] = said.get("recovered_w", said["minimum_w"])
@@ -209,6 +224,15 @@ def _excursion(rng: random.Random, said: dict[str, Any]) -> dict[str, Any]:
         "voltage_ppm": rng.choice((150_000, 420_000, 1_150_000)),
         "offset_ms": rng.randrange(1000),
     }
+
+
+def _ramp(rng: random.Random, said: dict[str, Any]) -> dict[str, Any]:
+    """Steps in order, one power for each, and terms that any tariff may have."""
+    days = sorted(rng.sample(("2026-04-01", "2026-05-15", "2026-06-01", "2026-06-03"), rng.randrange(1, 4)))
+    steps = tuple(rng.choice((50, 100, 200)) * 1_000_000 for _ in days)
+    own = {"minimum_ppm": rng.choice((0, 600_000, 1_000_000)), "demand_interval_s": rng.choice((900, 3600))}
+    plain = {name: said[name] for name in ("site", "agreement", "tariff")}
+    return plain | {"steps_on": tuple(days), "steps_w": steps, "filing_days": rng.randrange(60)} | own
 
 
 def _many(rng: random.Random, field: Field, at_s: int) -> Any:

@@ -20,6 +20,8 @@ from ledger.app.delivery.packs import PACKS
 from ledger.app.exports.formats import FORMATS as EXPORTS
 from ledger.exchange import story
 from ledger.exchange.formats import FORMATS as IMPORTS
+from ledger.exchange.grid_notices.sources import SOURCES
+from ledger.exchange.grid_notices.words import WORDS
 from ledger.exchange.interval_csv import dialects
 from ledger.fields import FORMS, Field, fields_of
 from ledger.kinds import KINDS, Kind
@@ -124,6 +126,24 @@ def _columns() -> Iterator[str]:
         yield from (f"| `{c.name}` | {c.unit} | {_cell(c.definition)} |" for c in report.columns)
 
 
+def _notices() -> Iterator[str]:
+    yield from ("", "## Notices of grid operators", "")
+    yield "`wattledger import conditions FILE --source SOURCE` reads:"
+    yield from ("", "| source | content | form known from |", "|---|---|---|")
+    for source in SOURCES:
+        yield f"| `{source.name}` | {_cell(source.summary)} | {_cell(source.known_from)} |"
+    yield ""
+    yield from _prose(
+        "A level of energy emergency (EEA 1 to 3) in a wording is the state. Else the first of these words that the"
+        " wording holds decides; a dash is no condition of the grid. Steps of MISO's maximum generation events are"
+        " levels by their date. `--alert WORDING=STATE` comes before all."
+    )
+    yield from ("", "| authority | words | state |", "|---|---|---|")
+    for words in dict.fromkeys(WORDS.values()):
+        codes = ", ".join(code for code, known in WORDS.items() if known is words)
+        yield from (f"| {codes} | {phrase} | {state or '-'} |" for phrase, state in words)
+
+
 def _formats() -> Iterator[str]:
     yield "# Formats"
     yield from ("", "## Imports", "", "`wattledger import FORMAT FILE...` reads:", "")
@@ -131,6 +151,7 @@ def _formats() -> Iterator[str]:
     for form in IMPORTS:
         needs = ", ".join(f"`--{name}`" for name in form.needs) or "-"
         yield f"| `{form.name}` | {needs} | {_cell(form.summary)} |"
+    yield from _notices()
     yield from ("", "## Exports", "", "`wattledger export FORMAT` writes:", "")
     yield from ("| format | takes | content |", "|---|---|---|")
     for out in EXPORTS:
@@ -157,7 +178,8 @@ def _formats() -> Iterator[str]:
     )
     yield from ("| pack | reader | reports | formats |", "|---|---|---|---|")
     for pack in PACKS:
-        yield f"| `{pack.name}` | {pack.reader} | {', '.join(pack.answers)} | {', '.join(pack.formats)} |"
+        reports, formats = ", ".join(report.name for report in pack.reports), ", ".join(pack.formats)
+        yield f"| `{pack.name}` | {pack.reader} | {reports} | {formats} |"
 
 
 REPORT_JSON: Final = (

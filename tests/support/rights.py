@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
+from urllib.parse import quote
 
 import httpx
 
@@ -62,7 +63,10 @@ RECORDS_KINDS: Final = {
 }
 WHAT: Final = {
     "append": ("postRecords",),
-    "records": ("getRecords", "getRecord", "getReplay", "getLive", "getStatus"),
+    "records": (
+        *("getRecords", "getRecord", "getReplay", "getLive", "getStatus"),
+        *("postQuery", "getQuery", "getQueryFile"),
+    ),
     "reports": (
         *("getState", "postWhatIf", "getNow", "getDue", "getReports", "getReportFile", "getReport"),
         *("getExplanation", "getDifference"),
@@ -175,6 +179,11 @@ def _requests(
                 f"{API}/reports/{report}/diff?site={site}&known_at=30&known_at=35",
                 {},
             )
+        sql = f"SELECT * FROM records r WHERE site = '{site}'"
+        yield "postQuery", whose, "POST", f"{API}/query", {"json": {"sql": sql}}
+        for end in ("", ".csv"):
+            name = "getQueryFile" if end else "getQuery"
+            yield name, whose, "GET", f"{API}/query{end}?sql={quote(sql)}", {}
         incident = {
             "kind": "incident-opened",
             "at": "2026-06-05T00:00Z",

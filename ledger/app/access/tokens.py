@@ -123,8 +123,10 @@ def is_void(token: Token, known: Mapping[str, Token], today: str) -> str | None:
     return why and f"the token {token.narrowed_from} that it was narrowed from: {why}"
 
 
-def token_json(token: Token, void: str | None) -> dict[str, Any]:
-    """A token for machines, with why it is void: never its secret or the hash of it."""
+def token_json(token: Token, void: str | None, last_used: str | None = None) -> dict[str, Any]:
+    """A token for machines, with why it is void and the minute of its last use: never its secret or the hash of
+    it.
+    """
     return {
         "token": token.name,
         "role": token.role.name,
@@ -133,6 +135,7 @@ def token_json(token: Token, void: str | None) -> dict[str, Any]:
         "narrowed_from": token.narrowed_from,
         "granted_by": token.granted_by,
         "void": void,
+        "last_used": last_used,
     }
 
 

@@ -23,7 +23,6 @@ import msgspec
 from ledger import calendar
 from ledger.app.host.files import PRIVATE, read_text, write_durably
 from ledger.errors import Malformed, inert
-from ledger.rules.plausibility.table import chosen
 from ledger.store.open import BACKENDS, DEFAULT, store_folder
 from ledger.store.port import StoreFolder
 
@@ -115,4 +114,7 @@ def check_config(config: Config) -> None:
             f"the operator's name must be at most {LONGEST_NAME} printable characters:"
             f" {inert(config.operator.name[:LONGEST_NAME])}"
         )
-    chosen(config.plausibility)
+    if config.plausibility:
+        from ledger.rules.plausibility.table import chosen
+
+        chosen(config.plausibility)

@@ -26,7 +26,6 @@ from ledger.records.ids import binary_id
 from ledger.rules.known import Known
 from ledger.rules.plausibility.beside import FactsBeside, dates_others, neighbours
 from ledger.rules.plausibility.rule import Unlikely
-from ledger.rules.plausibility.table import chosen, unlikely
 from ledger.rules.register import Kept, Register, Source, bears, kept
 from ledger.store.checked_reads import CheckedReads, stream_leaves
 from ledger.store.port import Store
@@ -121,6 +120,8 @@ class Writer:
 
     def _unlikely(self, positions: Iterable[Position]) -> tuple[Unlikely, ...]:
         """Notes on new, effective records that are unlikely beside all that is known now."""
+        from ledger.rules.plausibility.table import chosen, unlikely  # who only reads needs no rules
+
         new = [position.record for position in positions if not position.repeated]
         if not new:
             return ()

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
-from click.shell_completion import CompletionItem
 
 from ledger.app.cli.book_path import book_path
 
-Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+Complete = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
 
 
 def _items(names: Iterable[str | tuple[str, str]], begun: str) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem  # only a shell that completes needs it
+
     pairs = [(name, None) if isinstance(name, str) else name for name in names]
     return [CompletionItem(name, help=help_) for name, help_ in pairs if name.startswith(begun)]
 
@@ -73,6 +77,12 @@ def _dialects() -> Iterable[str]:
     return BY_NAME
 
 
+def _notice_sources() -> Iterator[tuple[str, str]]:
+    from ledger.exchange.grid_notices.sources import SOURCES
+
+    return ((source.name, source.summary) for source in SOURCES)
+
+
 def _dispatch_classes() -> Iterable[str]:
     from typing import get_args
 
@@ -106,6 +116,7 @@ import_formats = of_list(_import_formats)
 export_formats = of_list(_export_formats)
 kinds = of_list(_kinds)
 dialects = of_list(_dialects)
+notice_sources = of_list(_notice_sources)
 dispatch_classes = of_list(_dispatch_classes)
 periods = of_list(_periods)
 zones = of_list(_zones)

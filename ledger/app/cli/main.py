@@ -7,7 +7,6 @@ Each command is one file in ``ledger/app/cli/commands``; ``COMMANDS`` lists them
 from __future__ import annotations
 
 import errno
-import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -46,6 +45,7 @@ from ledger.app.cli.commands.note import note
 from ledger.app.cli.commands.now import now
 from ledger.app.cli.commands.operator import operator
 from ledger.app.cli.commands.publish import publish
+from ledger.app.cli.commands.query import query
 from ledger.app.cli.commands.rebuild import rebuild
 from ledger.app.cli.commands.record import record
 from ledger.app.cli.commands.repair import repair
@@ -92,6 +92,7 @@ COMMANDS: Final = (
     serve,
     explain,
     diff,
+    query,
     rebuild,
     export,
     backup,
@@ -328,9 +329,6 @@ def main(ctx: click.Context) -> None:
 
     wattledger help lists the guides, the reference and the design pages.
     """
-    # rows and tables are large and without cycles: collecting them again and again found nothing and took a
-    # quarter of the time
-    gc.set_threshold(100_000, 10, 1_000)
 
 
 for _command in COMMANDS:

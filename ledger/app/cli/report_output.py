@@ -9,7 +9,6 @@ from typing import Final
 
 import click
 
-from ledger.app.delivery.packs import NAMED
 from ledger.app.delivery.report_formats import BY_ENDING, BY_NAME, check_installed, format_named
 from ledger.app.host.files import write_durably
 from ledger.app.host.output import on_output
@@ -34,6 +33,8 @@ def list_reports(as_json: bool, following: str) -> None:
     for report in REPORTS:
         click.echo(f"  {report.name:<{width}}  {report.title}")
     click.echo(f"Next: {following}")
+    from ledger.app.delivery.packs import NAMED
+
     click.echo(f"  or: wattledger report --pack {'|'.join(NAMED)} --period 2026-Q3 -o DIR")
 
 

@@ -20,8 +20,14 @@ PLURALS = {
     "curtailment": "curtailments",
     "feed": "feeds down",
     "condition": "grid conditions",
+    "grid-notice": "grid notices",
 }
-SINGULARS = {"generator-run": "running generator", "feed": "feed down", "condition": "grid condition"}
+SINGULARS = {
+    "generator-run": "running generator",
+    "feed": "feed down",
+    "condition": "grid condition",
+    "grid-notice": "grid notice",
+}
 
 
 Typed = Callable[..., str]

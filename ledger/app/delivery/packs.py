@@ -1,7 +1,7 @@
 """Report packs: for each reader the reports that answer what they ask, in the formats they use, in one folder
 with a page that leads to them.
 
-``PACKS`` lists them; a report or a format more is a word in a line. A folder holds one file for each report
+``PACKS`` lists them; a report names the packs that it belongs to. A folder holds one file for each report
 and format, ``SHA256SUMS`` over them all, ``index.html``, the log's key and, for readers outside, a bundle of
 their streams with the page that verifies it. Equal books and questions give equal bytes. The
 question (period, sites, known-at, parameters) is put to every report of the pack that takes it.
@@ -27,27 +27,29 @@ from projections.render import pack_index
 from projections.render.formats import BY_NAME as FORMATS
 from projections.render.formats import ReportFormat
 from projections.render.pack_index import PackFile, PackReport
-from projections.reports.catalogue import BY_NAME
+from projections.reports.catalogue import REPORTS
 
 INDEX: Final = "index.html"
 
 
 class Pack(NamedTuple):
-    """A reader's pack: who they are, what they ask, the reports that answer, and the formats they use.
-    ``proves`` is the class whose records they may all see: a bundle proves the reports that read no other.
+    """A reader's pack: who they are, what they ask, and the formats they use. ``proves`` is the class whose
+    records they may all see: a bundle proves the reports that read no other. ``first`` are the reports that
+    are read first, before the others in the order of the catalogue.
     """
 
     name: str
     reader: str
     asks: str
-    answers: tuple[str, ...]
     formats: tuple[str, ...]
     proves: str = ""
+    first: tuple[str, ...] = ()
 
     @property
     def reports(self) -> tuple[Report, ...]:
-        """The reports, in the order in which they are read."""
-        return tuple(BY_NAME[name] for name in self.answers if name in BY_NAME)
+        """The reports that answer, in the order in which they are read."""
+        own = (report for report in REPORTS if self.name in report.packs)
+        return tuple(sorted(own, key=lambda report: (*self.first, report.name).index(report.name)))
 
 
 PACKS: Final = (
@@ -55,17 +57,6 @@ PACKS: Final = (
         "utility",
         "Auditor of a utility or grid operator",
         "Was each dispatch answered, how fast, how deep, for how long, and is this all of it?",
-        (
-            "dispatch-performance",
-            "program-hours",
-            "intervals",
-            "flexibility",
-            "disturbances",
-            "grid-states",
-            "coincident-peaks",
-            "directives",
-            "generator-hours",
-        ),
         ("html", "pdf", "xlsx", "json"),
         proves="grid",
     ),
@@ -73,7 +64,6 @@ PACKS: Final = (
         "community",
         "County commissioner, community auditor",
         "What was promised, what came, what is late, what was given up in tax?",
-        ("commitments", "payments", "jobs", "benefit"),
         ("html", "pdf", "xlsx", "json"),
         proves="community",
     ),
@@ -81,36 +71,41 @@ PACKS: Final = (
         "operations",
         "Operations engineer",
         "What was the state, what did we know then, what changed?",
-        ("uptime", "efficiency", "power-use", "incident", "actions"),
         ("html", "xlsx", "csv", "json"),
     ),
     Pack(
         "lease",
         "Tenant, lease and finance",
         "Is ready-for-service on track, what does lateness cost, what did mining earn meanwhile?",
-        ("lease-dates", "protection", "bridge", "portfolio", "restatements"),
         ("html", "pdf", "xlsx", "json"),
+        first=("lease-dates", "protection", "bridge"),
     ),
     Pack(
         "reliability",
         "Reliability coordinator, transmission planner",
         "Did the load ride through, who was told, and do its models still hold?",
-        ("ride-through", "facility-changes", "directives", "generator-hours", "disturbances", "grid-states"),
         ("html", "pdf", "xlsx", "json"),
         proves="grid",
+        first=("ride-through", "facility-changes", "directives", "generator-hours"),
+    ),
+    Pack(
+        "quarterly-utility",
+        "Utility's large-load desk, commission staff",
+        "What is contracted, connected and drawn, what changed since last quarter, and was the minimum taken?",
+        ("html", "pdf", "xlsx", "csv", "json"),
+        proves="grid",
+        first=("quarterly-load", "load-ramp"),
     ),
     Pack(
         "exemption",
         "Tax authority",
         "Does the investment that an exemption asks for come, and do the jobs, before its time is up?",
-        ("expenditures",),
         ("html", "pdf", "xlsx", "json"),
     ),
     Pack(
         "environment",
         "County commissioner, tenant",
         "Where do energy and water come from, hour by hour, and how much of them is used?",
-        ("energy-mix", "water"),
         ("html", "pdf", "xlsx", "json"),
     ),
 )

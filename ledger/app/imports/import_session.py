@@ -10,11 +10,18 @@ from typing import Any
 
 from ledger.app.book.book import Book
 from ledger.app.host.files import read_text
-from ledger.app.imports.known_site import SiteKnown, energized_voltages, meter_directions, site_zones
+from ledger.app.imports.known_site import (
+    SiteKnown,
+    energized_voltages,
+    grid_notices,
+    meter_directions,
+    site_zones,
+)
 from ledger.app.imports.source_files import Parts
 from ledger.calendar import parse_instant
 from ledger.errors import Malformed, named
 from ledger.exchange.formats import Format, Given, OfBook
+from ledger.exchange.grid_notices import settle
 from ledger.exchange.openadr import event_options, events, sync_alerts, sync_dispatches
 from ledger.exchange.reading import Reading
 from ledger.units import parse_quantity
@@ -22,7 +29,7 @@ from ledger.units import parse_quantity
 
 class ImportContext:
     """A format's files beside what the book knows of their site: ``given`` with it, and readings settled with
-    its dispatches and alerts, one after the other.
+    its dispatches and alerts, or with the notices of grid operators, one after the other.
     """
 
     def __init__(
@@ -30,14 +37,20 @@ class ImportContext:
         given: Given,
         dispatches: sync_dispatches.Known | None = None,
         alerts: sync_alerts.Known | None = None,
+        notices: settle.Known | None = None,
     ) -> None:
         self.given, self._dispatches, self._alerts = given, dispatches, alerts or {}
+        self._notices = notices
 
     @classmethod
     def of(cls, book: Book, form: Format, given: Given, documents: Iterable[bytes]) -> ImportContext:
         """Context from the book, and the units that program objects among the documents state."""
         if form.asks_zones:
             return cls(given._replace(of_book=OfBook(zones=site_zones(book))))
+        if form.asks_notices:
+            notices = grid_notices(book)
+            beside = OfBook(notices=settle.by_text(notices))
+            return cls(given._replace(of_book=beside), notices=notices)
         if given.site is None:
             return cls(given)
         if form.asks_meters:
@@ -54,6 +67,11 @@ class ImportContext:
     def settle(self, parts: Parts) -> Iterator[tuple[str, Reading]]:
         """The readings as they are to be recorded."""
         for name, reading in parts:
+            if self._notices is not None:
+                published = settle.settled(self._notices, reading)
+                self._notices = published.known
+                yield name, published.reading
+                continue
             if self._dispatches is None:
                 yield name, reading
                 continue

@@ -12,12 +12,13 @@ from msgspec import UNSET
 from ledger import calendar, kinds
 from ledger.app.book.book import Book
 from ledger.app.queries import report_run
+from ledger.exchange.grid_notices.settle import KnownNotice, terms_of
 from ledger.exchange.openadr.alerts import Alert, alert_of
 from ledger.exchange.openadr.event_options import Level
 from ledger.exchange.openadr.sync_alerts import Declared
 from ledger.exchange.openadr.sync_dispatches import CurrentDispatch, standing
 from ledger.records.envelope import authority_place
-from projections.engine.fold import Key, RowKind, Rows
+from projections.engine.fold import Key, RowKind, Rows, superseded
 from projections.rows.blocks import BLOCK
 from projections.rows.dispatches import DISPATCH
 from projections.rows.fact_rows import RecordedFact
@@ -69,6 +70,27 @@ def site_blocks(book: Book) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = dict.fromkeys(site_zones(book), ())
     for site, block in sorted(_site_rows(book, BLOCK)):
         found[site] = (*found.get(site, ()), block)
+    return found
+
+
+def grid_notices(book: Book) -> dict[tuple[str, str], KnownNotice]:
+    """The notices of grid operators that the book has, by authority and id."""
+    found: dict[tuple[str, str], KnownNotice] = {}
+    numbers = report_run.registry_at(book, book.store.size).numbers
+    for number in (number for name, number in numbers.items() if name.startswith("ba-")):
+        records = list(book.stream_records(number))
+        gone = superseded(records)
+        for record in records:
+            body = record.body
+            if isinstance(body, kinds.GridNoticePublished):
+                key, terms = (body.balancing_authority, body.notice), terms_of(record.at, body)
+                text = None if body.text_sha256 is UNSET else body.text_sha256
+                known = found.get(key, KnownNotice(None, None))
+                found[key] = (
+                    known._replace(gone=(*known.gone, terms))
+                    if record.id in gone
+                    else known._replace(id=record.id, terms=terms, text_sha256=text)
+                )
     return found
 
 

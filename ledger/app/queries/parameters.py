@@ -15,11 +15,8 @@ from typing import Any, Final, NamedTuple
 
 from ledger.app.book.evidence import evidence, keep_evidence
 from ledger.errors import Malformed
-from ledger.exchange.interval_csv.series import series
 from ledger.fields import is_sha256
 from projections.engine.report import Given, Report, Series
-from projections.reports import flexibility
-from projections.reports.catalogue import PARAMETERS, REPORTS
 
 
 class Document(NamedTuple):
@@ -40,6 +37,9 @@ Reader = Callable[[Document, Mapping[str, Words]], Iterable[tuple[str, int, int 
 
 def _hours(document: Document, said: Mapping[str, Words]) -> Iterable[tuple[str, int, int | None]]:
     """The hourly load of a balancing authority in W."""
+    from ledger.exchange.interval_csv.series import series
+    from projections.reports import flexibility
+
     dialect, authority = str(said.get("dialect", flexibility.DIALECT)), str(said["balancing-authority"])
     return series(document.data, document.name, dialect, authority)
 
@@ -56,7 +56,7 @@ def read_words(said: Mapping[str, Any], directory: Path) -> Mapping[str, Words]:
     """
     return MappingProxyType(
         {
-            name: _document(name, value, directory) if PARAMETERS[name].form == "series" else value
+            name: _document(name, value, directory) if _form(name) == "series" else value
             for name, value in said.items()
             if value is not None
         }
@@ -78,6 +78,8 @@ def given(report: Report, said: Mapping[str, Words]) -> Mapping[str, Given]:
     own = {parameter.name: parameter for parameter in report.parameters}
     for name in said:
         if name not in own:
+            from projections.reports.catalogue import REPORTS
+
             those = _listed([r.name for r in REPORTS if name in {p.name for p in r.parameters}])
             raise Malformed(f"{report.name} has no --{name}; leave it out (it is for {those})")
         missing = [f"--{other}" for other in own[name].needs if other not in said]
@@ -93,9 +95,7 @@ def filters(values: Mapping[str, Given]) -> tuple[str, ...]:
 
 def said_again(directory: Path, recorded: Iterable[Sequence[str]]) -> Mapping[str, Words]:
     """Arguments from the recorded name and value of each; files from the book's evidence."""
-    return MappingProxyType(
-        {name: _word(directory, name, value) for name, value in recorded if name in PARAMETERS}
-    )
+    return MappingProxyType({name: _word(directory, name, value) for name, value in recorded if _form(name)})
 
 
 def keep_documents(directory: Path, said: Mapping[str, Words]) -> None:
@@ -115,10 +115,17 @@ def _text(value: Given) -> str:
 
 
 def _word(directory: Path, name: str, value: str) -> Words:
-    form = PARAMETERS[name].form
+    form = _form(name)
     if form == "series":
         return Document(value, evidence(directory, value))
     return value == "true" if form == "flag" else value
+
+
+def _form(name: str) -> str | None:
+    """The form of a parameter by its name; None for one that no report has."""
+    from projections.reports.catalogue import PARAMETERS  # which commands without a report need not load
+
+    return PARAMETERS[name].form if name in PARAMETERS else None
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -28,9 +28,9 @@ from ledger.records.envelope import Record
 from ledger.records.ids import text_id
 from ledger.verifier.reports import report_streams
 from projections.engine.fold import Key, RowKind, Rows
+from projections.engine.prepared import PreparedRows
 from projections.engine.report import Given, Lead, LogView, Report, Scope
 from projections.engine.table import KnownAt, Table
-from projections.reports.catalogue import BY_NAME, ROW_KINDS
 
 UTC: Final = "UTC"
 SIZE_DIGITS: Final = 15  # more records than any log has
@@ -56,6 +56,8 @@ class Question(NamedTuple):
 
 def report_named(name: str) -> Report:
     """A report of the catalogue; ``Malformed`` lists them."""
+    from projections.reports.catalogue import BY_NAME  # which commands without a report need not load
+
     if name not in BY_NAME:
         raise no_such("report", name, BY_NAME)
     return BY_NAME[name]
@@ -76,7 +78,7 @@ def run_whole(book: Book, report: Report, question: Question, log: LogOf) -> Rep
     """The report with its rows and its scope."""
     known = known_at(book, question.known_at)
     registry = registry_at(book, known.size)
-    question = _held_here(book, report, registry, question)
+    question = held_here(book, report, registry, question)
     sites = sites_of(registry, question.sites)
     names = declared_streams(report, registry, sites)
     row_kinds = report.row_kinds if _begins(question) else (*report.row_kinds, EXTENT)
@@ -221,6 +223,8 @@ def rows_of(
     """The rows of some streams, as known with the first ``size`` records; the cache makes it quick and
     changes nothing (``path``: one of its own).
     """
+    from projections.reports.catalogue import ROW_KINDS
+
     rows: Rows = {kind.name: {} for kind in row_kinds}
     asked = tuple(dict.fromkeys(row_kinds))
     sizes = {name: book.store.stream_size_at(registry.numbers[name], size) for name in names}
@@ -235,7 +239,7 @@ def rows_of(
                 rows[kind.name] |= found[kind.name]
             done += sizes[name]
             book.progress(done, total)
-    return rows
+    return PreparedRows(rows)
 
 
 def _told(book: Book, before: int, total: int, done: int) -> None:
@@ -302,7 +306,7 @@ def places_of(registry: Registry) -> tuple[str, ...]:
     return tuple(sorted(places))
 
 
-def _held_here(book: Book, report: Report, registry: Registry, question: Question) -> Question:
+def held_here(book: Book, report: Report, registry: Registry, question: Question) -> Question:
     """The question as this book can answer it: a bundle that holds the streams of some sites only is limited
     to these. ``Malformed`` where a site that was named, or all of them, lack a stream that the report
     reads.

@@ -2,7 +2,8 @@
 condition, what is open and what is due.
 
 It says nothing of its own: power is that of ``portfolio``, what is open that of ``now``, what is due that of
-``due``, all at one instant and one size of the log.
+``due``, all at one instant and one size of the log. A reader of one class of a site's streams is told the power
+that these tell, by the functions of the report; the rest is unknown.
 """
 
 from __future__ import annotations
@@ -15,13 +16,20 @@ from ledger.app.book.book import Book
 from ledger.app.queries import deadlines, log_view, moment, report_run
 from ledger.app.queries.deadlines import Due, DueList
 from ledger.app.queries.moment import Moment
+from ledger.app.queries.registry import Registry
 from ledger.app.queries.report_run import Question
 from ledger.app.queries.shift import unsealed
 from projections.engine.fold import Rows
 from projections.engine.subject import county
 from projections.figures.last_load import LastLoad, last_loads
 from projections.figures.open_things import USUAL, open_things
+from projections.figures.power_rungs import in_service_w, leased_w
 from projections.figures.state_at import ThingState
+from projections.rows.blocks import BLOCK
+from projections.rows.grid_conditions import most_severe
+from projections.rows.lease_phases import PHASE
+from projections.rows.site_power import POWER as POWER_ROWS
+from projections.rows.site_power import contracted_w, energized_w
 
 PORTFOLIO: Final = "portfolio"
 POWER: Final = ("contracted_w", "energized_w", "in_service_w", "leased_w")
@@ -30,7 +38,8 @@ WITHIN_DAYS: Final = 30
 
 class SiteLine(NamedTuple):
     """A site: its master data as far as they may be seen, its power in W by name (None: unknown), its last load,
-    the state of its grid, what is open there, and deadlines that are past or come.
+    the state of its grid, what is open there, deadlines that are past or come, and the power that its programs
+    may call (None: it is in none).
     """
 
     site: str
@@ -44,6 +53,7 @@ class SiteLine(NamedTuple):
     grid: str
     open: tuple[ThingState, ...]
     due: tuple[Due, ...]
+    committed_w: int | None = None
 
     @property
     def told(self) -> tuple[ThingState, ...]:
@@ -124,18 +134,28 @@ def _lines(
     for one in due.found:
         deadlines_of.setdefault(one.deadline.site, []).append(one)
     data = {thing.place: thing.fields for thing in found.things if thing.what == "site"}
+    committed: dict[str, int] = {}
+    for thing in found.things:
+        if thing.what == "program":
+            committed[thing.place] = committed.get(thing.place, 0) + (thing.fields.get("committed_w") or 0)
     for site in sites:
         yield _line(site, data.get(site, {}), found.zones.get(site, report_run.UTC), grids)._replace(
             power=power.get(site, dict.fromkeys(POWER)),
             load=loads.get(site),
             open=tuple(opened.get(site, ())),
             due=tuple(deadlines_of.get(site, ())),
+            committed_w=committed.get(site),
         )
 
 
 def _grids(found: Moment) -> dict[str, str]:
-    """The state of each balancing authority's grid."""
-    return {thing.place: str(thing.fields["state"]) for thing in found.things if thing.what == "condition"}
+    """The state of each balancing authority's grid: the most severe of what is declared and of its notices."""
+    states: dict[str, str] = {}
+    for thing in found.things:
+        if thing.what in ("condition", "grid-notice"):
+            state = str(thing.fields["state"])
+            states[thing.place] = most_severe((states.get(thing.place, state), state))
+    return states
 
 
 def _blocks(things: Sequence[ThingState]) -> Iterator[BlockLine]:
@@ -179,15 +199,19 @@ def _line(site: str, data: Mapping[str, Any], tz: str, grids: Mapping[str, str])
 def _power(
     book: Book, sites: tuple[str, ...], at: str, known: str | None
 ) -> dict[str, dict[str, int | None]]:
-    """The power of each site in W by name, where the report can be made of what of the book is here."""
-    report = report_run.report_named(PORTFOLIO)
-    registry = report_run.registry_at(book, report_run.known_at(book, known).size)
+    """The power of each site in W by name: that of the report, where it can be made of what of the book is here,
+    else what the streams tell that are.
+    """
+    report, known_at = report_run.report_named(PORTFOLIO), report_run.known_at(book, known)
+    registry = report_run.registry_at(book, known_at.size)
     whole, _ = report_run.sites_held(book, report, registry, sites)
-    if not whole:
-        return {}
-    table = log_view.run(book, report, Question(as_of=at, known_at=known, sites=whole))
-    names = [column.name for column in table.columns]
-    return dict(_powers(names, table.rows))
+    rest = [site for site in report_run.sites_of(registry, sites) if site not in whole]
+    at_s = min(calendar.instant_s(at), report_run.last_s(known_at))
+    found = _power_in_part(book, registry, rest, at_s, known_at.size) if rest else {}
+    if whole:
+        table = log_view.run(book, report, Question(as_of=at, known_at=known, sites=whole))
+        found |= _powers([column.name for column in table.columns], table.rows)
+    return found
 
 
 def _powers(
@@ -196,3 +220,24 @@ def _powers(
     for row in rows:
         line = dict(zip(names, row, strict=True))
         yield line["site"], {name: line[name] for name in POWER}
+
+
+def _power_in_part(
+    book: Book, registry: Registry, sites: Sequence[str], at_s: int, size: int
+) -> dict[str, dict[str, int | None]]:
+    """The power of sites of which the stream of one class is not here: None for what that class tells."""
+    absent = book.absent(registry.numbers)
+    streams = {f"{site}/{name}" for site in sites for name in ("grid", "lease")} & set(registry.numbers)
+    read = sorted(streams - set(absent))
+    rows = report_run.rows_of(book, registry, read, size, (POWER_ROWS, BLOCK, PHASE))
+    found: dict[str, dict[str, int | None]] = {}
+    for site in sites:
+        line: dict[str, int | None] = dict.fromkeys(POWER)
+        if f"{site}/grid" in read:
+            power = rows[POWER_ROWS.name].get((site,), ())
+            line["contracted_w"], line["energized_w"] = contracted_w(power, at_s), energized_w(power, at_s)
+            line["in_service_w"] = in_service_w(rows, site, at_s)
+        if f"{site}/lease" in read:
+            line["leased_w"] = leased_w(rows, site, at_s)
+        found[site] = line
+    return found

@@ -8,10 +8,10 @@ and its name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from ledger import calendar
 from ledger.app.book.book import Book
@@ -22,6 +22,7 @@ from ledger.kinds import SectionErased, StreamOpened
 from ledger.records.envelope import Record
 from ledger.records.ids import binary_id
 from ledger.records.wording import sentence
+from projections.engine.amounts import unit_of
 from projections.engine.fold import Rows
 from projections.engine.report import Cell, Column, Report
 from projections.engine.table import KnownAt, Table
@@ -147,7 +148,7 @@ class ReadModelSource:
         for span, report in spans(self.details):
             first = ""
             rows: list[tuple[Cell, ...]] = []
-            for day in self._days(report, span, since):
+            for day in days_of(span, self.whole(report), since):
                 name = day.isoformat()[: span.length]
                 table = self._made(report, Question(period=name))
                 if table.stop <= since:
@@ -156,23 +157,25 @@ class ReadModelSource:
                 rows += [(table.start, name, *row) for row in table.rows]
             yield TableRows(span.table(report), span.columns(report), first, rows)
 
-    def _days(self, report: Report, span: WindowSeries, since: str) -> Iterator[date]:
-        """The first day of each window from the first fact, or from a day before an instant, to the last."""
-        all_time = self.whole(report)
-        zone = calendar.zone(all_time.tz)
-        start_s = calendar.instant_s(all_time.start)
-        if since:
-            start_s = max(start_s, calendar.instant_s(since) - calendar.DAY_S)
-        day, last = (
-            calendar.local_date(at_s, zone)
-            for at_s in (start_s, max(start_s, calendar.instant_s(all_time.stop) - 1))
-        )
-        back = calendar.add_months(last, -span.most) if span is MONTHLY else last - timedelta(days=span.most)
-        day = max(day, back)
-        day = day.replace(day=1) if span is MONTHLY else day
-        while day <= last:
-            yield day
-            day = calendar.add_months(day, 1) if span is MONTHLY else calendar.days_after(day, 1)
+
+def days_of(span: WindowSeries, all_time: Table, since: str = "") -> Iterator[date]:
+    """The first day of each window of a report, from its first fact, or from a day before an instant, to the
+    last.
+    """
+    zone = calendar.zone(all_time.tz)
+    start_s = calendar.instant_s(all_time.start)
+    if since:
+        start_s = max(start_s, calendar.instant_s(since) - calendar.DAY_S)
+    day, last = (
+        calendar.local_date(at_s, zone)
+        for at_s in (start_s, max(start_s, calendar.instant_s(all_time.stop) - 1))
+    )
+    back = calendar.add_months(last, -span.most) if span is MONTHLY else last - timedelta(days=span.most)
+    day = max(day, back)
+    day = day.replace(day=1) if span is MONTHLY else day
+    while day <= last:
+        yield day
+        day = calendar.add_months(day, 1) if span is MONTHLY else calendar.days_after(day, 1)
 
 
 def event_row(record: Record, *, stands: bool) -> tuple[Cell, ...]:
@@ -188,6 +191,39 @@ def event_row(record: Record, *, stands: bool) -> tuple[Cell, ...]:
         int(stands),
         record.id,
     )
+
+
+def described(columns: Mapping[str, Sequence[Column]]) -> Iterator[dict[str, Any]]:
+    """A row for each column of each table: its unit, its display unit and the factor between them."""
+    for table, each in columns.items():
+        for column in each:
+            shown, worth = unit_of(column.unit, column.shown) if column.unit else ("", 1)
+            yield {
+                "table_name": table,
+                "column_name": column.name,
+                "title": column.title,
+                "unit": column.unit,
+                "shown_unit": shown,
+                "worth": worth,
+                "description": column.definition,
+            }
+
+
+def report_row(table: Table, fingerprint: str | None) -> dict[str, Any]:
+    """What a report's table was made from, as a row of ``reports``."""
+    return {
+        "report": table.report,
+        "title": table.title,
+        "definition_version": table.definition_version,
+        "start": table.start,
+        "stop": table.stop,
+        "tz": table.tz,
+        "as_of": table.as_of,
+        "known_at_size": table.known_at.size,
+        "tzdata": table.tzdata,
+        "fingerprint": fingerprint,
+        "notes": "\n".join(table.notes),
+    }
 
 
 def changed_since(book: Book, size: int) -> str | None:

@@ -302,7 +302,9 @@ class HealthFound(msgspec.Struct):
 
 
 class TokenFound(msgspec.Struct):
-    """A token: never its secret. ``void`` is why it is void, null where it is good."""
+    """A token: never its secret. ``void`` is why it is void, null where it is good; ``last_used`` is the minute of
+    its last request, null where none is known.
+    """
 
     token: str
     role: str
@@ -311,6 +313,7 @@ class TokenFound(msgspec.Struct):
     narrowed_from: str | None
     granted_by: int
     void: str | None
+    last_used: str | None
 
 
 class TokenGranted(TokenFound):
@@ -338,3 +341,20 @@ class WhyFound(msgspec.Struct):
     sites: list[str]
     streams: list[str]
     kinds: list[str]
+
+
+class SqlColumn(msgspec.Struct):
+    """A column of a query's result, with its SQL type."""
+
+    name: str
+    type: str
+
+
+class QueryFound(msgspec.Struct):
+    """The result of a query: an object for each row; ``more`` where it goes on."""
+
+    as_of: str
+    known_at: dict[str, Any]
+    columns: list[SqlColumn]
+    rows: list[dict[str, Any]]
+    more: bool

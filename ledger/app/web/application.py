@@ -29,7 +29,7 @@ from ledger.app.web.openapi import document
 from ledger.app.web.pages import errors
 from ledger.app.web.pages.contract import PAGES
 from ledger.app.web.problems import HttpProblem, problem_reply
-from ledger.app.web.routes import ApiCall, Reply, Route
+from ledger.app.web.routes import ApiCall, Reply, Right, Route
 from ledger.app.web.service import Service
 from ledger.errors import WattledgerError
 
@@ -45,10 +45,15 @@ HEADERS: Final = {
 }
 
 
+def rights_by_route(routes: Sequence[Route] = (*ROUTES, *PAGES)) -> dict[tuple[str, str], Right]:
+    """The right that each route asks for, by method and path."""
+    return {(route.method, route.path): route.right for route in routes}
+
+
 def application(service: Service, routes: Sequence[Route] = (*ROUTES, *PAGES)) -> Starlette:
     """The application of a service."""
     service.document = document(ROUTES)
-    service.rights = {(route.method, route.path): route.right for route in routes}
+    service.rights = rights_by_route(routes)
     by_path: dict[str, dict[str, Route]] = defaultdict(dict)
     for route in routes:
         by_path[route.path][route.method] = route
@@ -73,10 +78,12 @@ async def _running(service: Service) -> AsyncIterator[None]:
     else:
         service.writer.start()
     writing = asyncio.create_task(service.journal.run())
+    noting = asyncio.create_task(service.last_use.run())
     try:
         yield
     finally:
         writing.cancel()
+        noting.cancel()
         with suppress(WattledgerError):
             await service.journal.write()
         service.head.close()

@@ -11,7 +11,7 @@ is cut down afterwards.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http.cookies import CookieError, SimpleCookie
 from typing import Final, NamedTuple
 
@@ -63,10 +63,10 @@ def rights_of(role: Role) -> frozenset[Right]:
 
 
 class TokenRing:
-    """The tokens of a book, read again when the log holds new ones."""
+    """The tokens of a book, read again when the log holds new ones. ``used`` is told of each use of one."""
 
-    def __init__(self) -> None:
-        self._guard = threading.Lock()
+    def __init__(self, used: Callable[[str, str], None]) -> None:
+        self._guard, self._used = threading.Lock(), used
         self._streams, self._grants = 0, 0  # sizes of the registry and of the stream of grants, as read
         self._number: int | None = None
         self._known: Mapping[str, Token] = {}
@@ -91,6 +91,7 @@ class TokenRing:
         token = tokens.presented(known, secret, tokens.today(book))
         if token is None:
             raise unauthorized("the token is not known, was revoked, or has expired")
+        self._used(token.name, book.now())
         return Principal(token.name, rights_of(token.role), token)
 
     def holds(self, principal: Principal, book: Book) -> bool:

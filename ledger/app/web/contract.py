@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.app.web import answers, metrics
-from ledger.app.web.api import access, live, moments, proofs, records, reports, service
+from ledger.app.web.api import access, live, moments, proofs, query, records, reports, service
 from ledger.app.web.questions import CHOICES, FROM, KNOWN_AT, NAME, REPORT, SITE, TO, WINDOW
 from ledger.app.web.routes import (
     API,
@@ -211,6 +211,39 @@ ROUTES: Final = (
         reports.get_difference,
         COMPARED,
         schema=answers.DifferenceFound,
+    ),
+    Route(
+        "POST",
+        f"{API}/query",
+        "postQuery",
+        "Answer one SELECT over records and report tables.",
+        Right.RECORDS,
+        query.post_query,
+        bodies=((JSON, query.QueryBody),),
+        schema=answers.QueryFound,
+        answers=query.ANSWERS,
+    ),
+    Route(
+        "GET",
+        f"{API}/query",
+        "getQuery",
+        "Answer one SELECT over records and report tables, in the form that Accept names.",
+        Right.RECORDS,
+        query.get_query,
+        query.PARAMETERS,
+        schema=answers.QueryFound,
+        answers=query.ANSWERS,
+    ),
+    Route(
+        "GET",
+        f"{API}/query.{{format}}",
+        "getQueryFile",
+        "Answer one SELECT over records and report tables, in the form of the ending.",
+        Right.RECORDS,
+        query.get_query_file,
+        (query.FORMAT, *query.PARAMETERS),
+        schema=answers.QueryFound,
+        answers=query.ANSWERS,
     ),
     Route(
         "GET",

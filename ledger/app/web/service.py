@@ -8,8 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
+from ledger.app.access.last_use import LastUse
 from ledger.app.book.book import Book
 from ledger.app.host.clock import Surroundings
+from ledger.app.read_models.sql_folders import SqlFolders
 from ledger.app.web.auth import TokenRing
 from ledger.app.web.group_writer import GroupWriter
 from ledger.app.web.journal import AccessJournal
@@ -18,8 +20,11 @@ from ledger.app.web.metrics import ServiceMeters
 from ledger.app.web.readers import Readers
 from ledger.app.web.rights import Right
 from ledger.app.web.shared_replies import SharedReplies
+from ledger.errors import UnknownOutcome
 
 READERS: Final = 4
+SQL_AT_ONCE: Final = 2
+SQL_WAITING: Final = 16
 Found = TypeVar("Found")
 
 
@@ -45,7 +50,8 @@ class Service:
         self.settings, self.meters = settings, ServiceMeters()
         self.document = b""
         self.shared = SharedReplies()
-        self.ring = TokenRing()
+        self.last_use = LastUse(settings.directory)
+        self.ring = TokenRing(self.last_use.note)
         self.rights: Mapping[tuple[str, str], Right] = {}  # by method and path
         self.writer: GroupWriter | None = None
         if not settings.read_only:
@@ -62,10 +68,22 @@ class Service:
         self.readers = Readers(self._opened, READERS)
         self.follower = Readers(self._opened, 1, "follower")
         self._parser = ThreadPoolExecutor(1, "parser")
+        self.sql_folders, self.sql_filling = SqlFolders(), asyncio.Lock()
+        self._sql, self._sql_waiting = ThreadPoolExecutor(SQL_AT_ONCE, "sql"), 0
 
     async def parse(self, parsed: Callable[[], Found]) -> Found:
         """Parse a large body, when those before it are done."""
         return await asyncio.get_running_loop().run_in_executor(self._parser, parsed)
+
+    async def run_sql(self, run: Callable[[], Found]) -> Found:
+        """Run a query when those before it are done; ``UnknownOutcome`` where too many wait."""
+        if self._sql_waiting >= SQL_WAITING:
+            raise UnknownOutcome(f"{SQL_WAITING} queries run or wait already; ask again in some seconds")
+        self._sql_waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._sql, run)
+        finally:
+            self._sql_waiting -= 1
 
     def _opened(self) -> Book:
         return Book.open(self.settings.directory, write=False, surroundings=self.settings.surroundings)
@@ -89,3 +107,6 @@ class Service:
         self.readers.close()
         self.follower.close()
         self._parser.shutdown(cancel_futures=True)
+        self.last_use.write()
+        self._sql.shutdown(cancel_futures=True)
+        self.sql_folders.close()

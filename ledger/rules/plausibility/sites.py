@@ -48,7 +48,12 @@ RULES: Final[tuple[PlausibilityRule, ...]] = (
     PlausibilityRule(
         "unknown-authority",
         "a balancing authority that EIA-930 does not list",
-        (kinds.SiteRegistered, kinds.GridConditionDeclared, kinds.CoincidentPeakConfirmed),
+        (
+            kinds.SiteRegistered,
+            kinds.GridConditionDeclared,
+            kinds.GridNoticePublished,
+            kinds.CoincidentPeakConfirmed,
+        ),
         _unknown_authority,
     ),
 )

@@ -66,6 +66,7 @@ REPORT: Final = Report(
     name="dispatch-performance",
     definition_version=2,
     title="How dispatches were answered",
+    packs=("utility",),
     classes=("grid",),
     row_kinds=(DISPATCH, PROGRAM, ANSWER, METER_DAY, BLOCK, CURTAILMENT, RESTORED),
     columns=COLUMNS,

@@ -21,8 +21,9 @@ done       = when an action that was agreed was done by the window's end; null w
 then       = with --beside, of each record: unknown, holds, corrected or retracted, as known then; and a
              second line for the incident as a whole, from what was known then
 
-Definition 3 tells what was believed: corrected and retracted records were left out, so a review could not
-see what the shift went by. It adds the line of the incident as a whole, with its impact, and what was
+Definition 4 tells directives, generator runs, excursions and changes of dispatches in words; they stood as
+their fields. Definition 3 tells what was believed: corrected and retracted records were left out, so a
+review could not see what the shift went by. It adds the line of the incident as a whole, with its impact, and what was
 agreed after it. Definition 2 added linked grid conditions, and records linked to the incidents of a site.
 
 Impact:
@@ -43,8 +44,9 @@ from projections.rows.meters import METER, METER_DAY
 
 REPORT: Final = Report(
     name="incident",
-    definition_version=3,
+    definition_version=4,
     title="Timeline of an incident",
+    packs=("operations",),
     classes=("grid", "operations"),
     row_kinds=(INCIDENT, METER, METER_DAY, *incident_impact.ROW_KINDS),
     columns=COLUMNS,

@@ -8,6 +8,7 @@ import pytest
 
 from ledger import kinds
 from ledger.app.access import tokens
+from ledger.app.access.last_use import FILE, LastUse, last_used
 from ledger.app.book.book import Book
 from ledger.app.host.clock import Seeded
 from ledger.errors import Malformed, Refused
@@ -107,3 +108,39 @@ def test_the_same_export_within_a_second_is_on_record_once(book: Book) -> None:
     fact = kinds.ExportMade(token="audit", what="bundle of s1/grid")
     first, second = (book.record_own("ledger/access", fact) for _ in range(2))
     assert first == second
+
+
+# --- last use -----------------------------------------------------------------------------------------------
+
+
+def test_the_last_use_is_kept_to_the_minute(tmp_path: Path) -> None:
+    service = LastUse(tmp_path)
+    for instant in ("2026-07-01T09:59:59Z", "2026-07-01T10:00:31Z", "2026-07-01T09:00:00Z"):
+        service.note("audit", instant)
+    service.write()
+    assert last_used(tmp_path) == {"audit": "2026-07-01T10:00:00Z"}
+
+
+def test_two_services_of_a_book_add_up(tmp_path: Path) -> None:
+    """One overwrites what the other has just kept; the other puts it back, and the later minute stays."""
+    one, other = LastUse(tmp_path), LastUse(tmp_path)
+    one.note("audit", "2026-07-01T10:00:00Z")
+    one.write()
+    other.note("county", "2026-07-01T10:05:00Z")
+    (tmp_path / FILE).unlink()
+    for service in (other, one, other):
+        service.write()
+    assert last_used(tmp_path) == {"audit": "2026-07-01T10:00:00Z", "county": "2026-07-01T10:05:00Z"}
+
+
+@pytest.mark.parametrize("held", [b"", b"[1]", b'{"audit": 3}', b"\xff"])
+def test_a_file_that_holds_something_else_is_as_none(tmp_path: Path, held: bytes) -> None:
+    (tmp_path / FILE).write_bytes(held)
+    assert last_used(tmp_path) == {}
+
+
+def test_a_service_goes_on_where_the_last_use_cannot_be_kept(tmp_path: Path) -> None:
+    service = LastUse(tmp_path / "gone")
+    service.note("audit", "2026-07-01T10:00:00Z")
+    service.write()
+    assert service.known() == {"audit": "2026-07-01T10:00:00Z"}

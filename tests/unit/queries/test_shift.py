@@ -36,6 +36,7 @@ STORY = """
 2026-06-03T10:05Z s1 feed-state-changed block=m2 feed=A state=down
 2026-06-03T10:10Z s1 incident-opened incident=i1 summary="Feed A lost"
 2026-06-03T10:15Z ba-SOCO grid-condition-declared state=eea1
+2026-06-03T09:00Z ba-PJM grid-notice-published notice=n1 state=weather-alert start=2026-06-03T15:00Z stop=2026-06-03T22:00Z wording="Hot Weather Alert"
 2026-06-01T11:00Z s1 commitment-made commitment=road counterparty="Washington County" instrument=pilot category=other measure=road target=1 unit=mile comparator=at-least basis=point-in-time periods=[2026] due_on=[2026-06-10] observed_on=[] cure_days=0 binding=true
 2026-06-01T11:00Z s1 commitment-made commitment=pilot counterparty="Washington County" instrument=pilot category=tax-payment measure="payment in lieu of taxes" target=80000 unit=USD comparator=at-least basis=cumulative periods=[2026] due_on=[2026-06-02] observed_on=[] cure_days=0 binding=true
 2026-06-01T11:05Z s1 payment-scheduled commitment=pilot instalment=2026 due_on=2026-06-02 amount=80000.00USD
@@ -57,8 +58,11 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
 
 
 def test_the_shift_sees_what_is_open_and_not_what_is_over(book: Book) -> None:
-    """The outage of 2 June ended; the block m2, its feed, the incident and the grid stand open."""
+    """The outage of 2 June ended; the block m2, its feed, the incident and the grid stand open, and the
+    operator of another grid warns of heat.
+    """
     assert [thing.named for thing in shift(book, (), NOON).things] == [
+        "grid-notice n1",
         "condition",
         "incident i1",
         "outage new",
@@ -134,7 +138,7 @@ def test_hours_of_a_program_year_that_is_over_are_not_due() -> None:
 def test_now_says_how_many_of_what_in_its_first_line(book: Book) -> None:
     first = said(book, "now", "--at", NOON).splitlines()[0]
     assert first.startswith(
-        "Open: 1 grid condition, 1 incident, 1 outage and 1 feed down at 2 places; 1 deadline is past; 1"
+        "Open: 1 grid notice, 1 grid condition, 1 incident, 1 outage and 1 feed down at 3 places; 1 deadline is past; 1"
     )
 
 

@@ -124,6 +124,18 @@ def test_why_tells_what_a_token_reads(rights: Served, secrets: tuple[Path, dict[
     )
 
 
+def test_the_last_use_of_a_token_is_listed_to_the_minute(
+    rights: Served, secrets: tuple[Path, dict[str, str]]
+) -> None:
+    """No record says so, so the log does not grow by being read."""
+    with client_of(rights, secrets[1]["tenant"]) as tenant, client_of(rights, secrets[1]["admin"]) as admin:
+        size = rights.size()
+        tenant.get(f"{API}/records")
+        found = admin.get(f"{API}/tokens").json()["tokens"]
+    used = {one["token"]: one["last_used"] for one in found}
+    assert (used["tenant"], used["revoked"], rights.size()) == ("2026-06-10T00:01:00Z", None, size)
+
+
 def test_a_bundle_that_a_token_takes_is_on_record(
     rights: Served, secrets: tuple[Path, dict[str, str]]
 ) -> None:

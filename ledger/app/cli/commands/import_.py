@@ -38,7 +38,18 @@ if TYPE_CHECKING:
     shell_complete=completion.dialects,
     help="Layout of a CSV file; list explains the dialects.",
 )
-@click.option("--at", help="Instant of the readings, if the file does not state it.")
+@click.option(
+    "--source",
+    shell_complete=completion.notice_sources,
+    help="conditions: the operator whose publication the file is; list explains them.",
+)
+@click.option(
+    "--area",
+    "areas",
+    multiple=True,
+    help="conditions: record notices of this part of the grid too (repeatable).",
+)
+@click.option("--at", help="Instant of the readings or of the saved page, if the file does not state it.")
 @click.option("--hold", help="Time for which a polled value holds, such as 15min.")
 @click.option(
     "--program",
@@ -53,7 +64,12 @@ if TYPE_CHECKING:
     shell_complete=completion.dispatch_classes,
     help="openadr: the dispatch class of events, such as emergency.",
 )
-@click.option("--alert", "alerts", multiple=True, help="openadr: the state an alert means, TYPE=STATE.")
+@click.option(
+    "--alert",
+    "alerts",
+    multiple=True,
+    help="openadr, conditions: the state an alert or wording means, TYPE=STATE.",
+)
 @click.option(
     "--setpoint",
     "setpoints",
@@ -107,6 +123,11 @@ def import_(ctx: click.Context, /, form: str, files: tuple[str, ...], **said: An
 
     if said["dialect"] == "list":
         click.echo("\n".join(dialects.explained()))
+        return
+    if said["source"] == "list":
+        from ledger.exchange.grid_notices import sources
+
+        click.echo("\n".join(sources.explained()))
         return
     if not files:
         raise Malformed(f"name the files: wattledger import {form} FILE...")

@@ -1,7 +1,8 @@
-"""Commands about tokens: token create, token list, token revoke."""
+"""Commands about tokens: token create, token list, token revoke, token why."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -78,9 +79,10 @@ def create(
     from ledger.app.access import tokens
     from ledger.app.host.terminal import say_json, say_pairs
 
-    words = [f"{word}={value}" for word, values in scope.items() for value in values]
     with opened(ctx, write=True, key_file=key_file, accept_clock=accept_clock) as book:
-        made = tokens.grant(book, name, role, words, days, book.surroundings.random(tokens.SECRET_BYTES))
+        made = tokens.grant(
+            book, name, role, _words(scope), days, book.surroundings.random(tokens.SECRET_BYTES)
+        )
     if wants_json(ctx):
         say_json(tokens.token_json(made.token, None) | {"secret": made.secret})
         return
@@ -100,17 +102,21 @@ def create(
 @common
 @click.pass_context
 def list_(ctx: click.Context) -> None:
-    """List every token, with its role, its scope, and the reason if it is void."""
+    """List every token, with its role, its scope, its last use, and the reason if it is void.
+
+    The last use is known to the minute, some seconds after it.
+    """
     from ledger.app.access import tokens
+    from ledger.app.access.last_use import last_used
     from ledger.app.host.terminal import say, say_json
 
     with opened(ctx, write=False) as book:
-        known, today = tokens.tokens(book), tokens.today(book)
+        known, today, used = tokens.tokens(book), tokens.today(book), last_used(book.directory)
     found = [(token, tokens.is_void(token, known, today)) for token in known.values()]
     if wants_json(ctx):
-        say_json([tokens.token_json(token, why) for token, why in found])
+        say_json([tokens.token_json(token, why, used.get(token.name)) for token, why in found])
     elif found:
-        say(_line(token, why) for token, why in found)
+        say(_line(token, why, used.get(token.name)) for token, why in found)
     else:
         following = next_command(ctx, "token", "create", "NAME", "--role", "auditor")
         click.echo(f"No token was granted. Next: {following}")
@@ -135,6 +141,50 @@ def revoke(ctx: click.Context, name: str, accept_clock: bool, key_file: str | No
         click.echo(f"The token {name} is void since record {found.revoked}.")
 
 
-def _line(token: Any, why: str | None) -> str:
+@token.command(cls=RolesHelp)
+@click.argument("route")
+@click.option("--name", help="A token by its name.")
+@click.option("--role", help="Or one of the roles below, with a scope.")
+@_scoped
+@common
+@click.pass_context
+def why(ctx: click.Context, /, route: str, name: str | None, role: str | None, **scope: Any) -> None:
+    """Say why a token or a role is allowed or refused a ROUTE of the service, and what of the book it reads.
+
+    ROUTE is method and path, such as "GET /api/v1/records" or "GET /sites/dalton".
+    """
+    from ledger.app.host.terminal import say_json, say_pairs
+    from ledger.app.web import why as reasons
+    from ledger.app.web.application import rights_by_route
+    from ledger.app.web.auth import LOCAL
+
+    method, _, path = route.partition(" ")
+    asked = reasons.route_asked(rights_by_route(), method, path.strip())
+    with opened(ctx, write=False) as book:
+        subject = reasons.subject_of(LOCAL, book, name, role, _words(scope))
+        found = reasons.explained(LOCAL, book, subject, asked)
+    if wants_json(ctx):
+        say_json(reasons.answer_json(found))
+        return
+    say_pairs(
+        [
+            ("allowed" if found.allowed else "refused", found.why),
+            ("role", f"{found.role}: {found.what}"),
+            ("scope", ", ".join(found.scope) or "all of the book"),
+            ("sites", ", ".join(found.sites) or "none"),
+            ("streams", ", ".join(found.streams) or "none"),
+            ("records", ", ".join(found.kinds) or "nothing"),
+        ]
+    )
+
+
+def _words(scope: Mapping[str, Sequence[str]]) -> list[str]:
+    return [f"{word}={value}" for word, values in scope.items() for value in values]
+
+
+def _line(token: Any, why: str | None, used: str | None) -> str:
     until = f"until {token.expires_on}" if why is None else f"VOID: {why}"
-    return f"{token.name}  {token.role.name}  {', '.join(token.words()) or 'all of the book'}  {until}"
+    told = "not used yet" if used is None else f"last used {used[:16]}Z"
+    return (
+        f"{token.name}  {token.role.name}  {', '.join(token.words()) or 'all of the book'}  {until}  {told}"
+    )

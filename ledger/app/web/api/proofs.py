@@ -80,13 +80,21 @@ async def get_consistency(call: ApiCall) -> Reply:
 
 async def post_bundle(call: ApiCall) -> Reply:
     """A bundle as of a checkpoint: of the log as it is now, where this server writes."""
-    asked = struct_of(call.body, BundleBody)
+    return zip_reply(await bundle_of(call, struct_of(call.body, BundleBody)))
+
+
+async def bundle_of(call: ApiCall, asked: BundleBody) -> BinaryIO:
+    """The bundle that a principal asks for, in a file without a name; that a token takes it is on record first."""
     if call.principal.token is not None:
         await call.ask_all(lambda book: check_in_scope(call.principal, book, asked.streams, asked.reports))
         await call.service.journal.export(call.principal, f"bundle of {', '.join(asked.streams)}")
     if asked.size is None and call.service.writer is not None:
         await call.service.writer.run(Book.checkpoint)
-    file = await call.ask_all(lambda book: _written(book, asked))
+    return await call.ask_all(lambda book: _written(book, asked))
+
+
+def zip_reply(file: BinaryIO) -> Reply:
+    """The answer that hands out a bundle."""
     headers = (
         ("Content-Disposition", 'attachment; filename="bundle.zip"'),
         ("Content-Length", str(os.fstat(file.fileno()).st_size)),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from ledger.app.web.pages import due, home, records, reports, sign_in, site, static
+from ledger.app.web.pages import board, due, home, query, records, reports, sign_in, site, static
 from ledger.app.web.pages.clocks import CLOCKS
 from ledger.app.web.pages.layout import HTML
+from ledger.app.web.pages.reader_routes import READER_PAGES
 from ledger.app.web.pages.record_routes import RECORD_PAGES
 from ledger.app.web.questions import REPORT
 from ledger.app.web.routes import Right, Route
@@ -19,10 +20,10 @@ PAGES: Final = (
         "GET",
         "/",
         "pageHome",
-        "Every site on a line.",
+        "The answer of the reader's role on top; every site on a line for the operator.",
         Right.REPORTS,
         home.get_home,
-        (*home.FILTERS, *CLOCKS),
+        (*board.FILTERS, *CLOCKS),
         answers=PAGE,
     ),
     Route(
@@ -77,6 +78,17 @@ PAGES: Final = (
     ),
     Route(
         "GET",
+        "/query",
+        "pageQuery",
+        "SQL over records and report tables.",
+        Right.RECORDS,
+        query.get_query,
+        (query.SQL, *CLOCKS),
+        answers=PAGE,
+        statuses=(200, 422),
+    ),
+    Route(
+        "GET",
         "/sign-in",
         "pageSignIn",
         "Sign in with a token.",
@@ -119,4 +131,5 @@ PAGES: Final = (
         statuses=(200, 304),
     ),
     *RECORD_PAGES,
+    *READER_PAGES,
 )

@@ -38,6 +38,8 @@ def as_page(reply: Reply, request: Request, origin: str = "wattledger") -> Reply
         problem=found,
         title=TITLES.get(reply.status, HTTPStatus(reply.status).phrase),
         asked=asked,
+        method=request.method,
+        path=request.url.path,
         may=sorted(reader.rights),
     )
     return made._replace(headers=(*reply.headers, *made.headers))

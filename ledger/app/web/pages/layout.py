@@ -24,6 +24,7 @@ TABS: Final = (
     ("/replay", "Replay"),
     ("/records", "Records"),
     ("/due", "Due"),
+    ("/query", "Query"),
 )
 ENTER: Final = "/enter"
 HEADERS: Final = (("Referrer-Policy", "same-origin"),)

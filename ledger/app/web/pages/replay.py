@@ -44,6 +44,7 @@ OPERATED: Final = (
     "dispatch",
     "curtailment",
     "condition",
+    "grid-notice",
     "feed",
     "load",
     "hashrate",

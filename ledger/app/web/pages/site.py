@@ -7,13 +7,14 @@ from typing import Final, NamedTuple
 
 from ledger import calendar
 from ledger.app.book.book import Book
-from ledger.app.delivery.report_view import RecordLine, ReportView, record_line, report_view
-from ledger.app.queries import log_view, report_run, site_board
+from ledger.app.delivery.report_view import RecordLine, ReportView, record_line
+from ledger.app.queries import report_run, site_board
 from ledger.app.queries.record_filter import Filter, Lines, listed
 from ledger.app.queries.report_run import Question
+from ledger.app.web.pages.board import dispatch_left
 from ledger.app.web.pages.clocks import PageClocks, page_clocks
-from ledger.app.web.pages.home import dispatch_left
 from ledger.app.web.pages.layout import frame_of, page
+from ledger.app.web.pages.report_part import view_of
 from ledger.app.web.pages.shared import shared
 from ledger.app.web.problems import HttpProblem
 from ledger.app.web.routes import ApiCall, Reply, RouteParameter
@@ -72,27 +73,15 @@ def _week(book: Book, site: str, clocks: PageClocks) -> ReportView | None:
     question = Question(
         start=start, stop=clocks.as_of, as_of=clocks.as_of, known_at=str(clocks.size), sites=(site,)
     )
-    return _view(book, "power-use", question, "week")
+    return view_of(book, "power-use", question, pictures=True)
 
 
 def _parts(book: Book, site: str, clocks: PageClocks) -> Iterator[tuple[str, ReportView]]:
     for name, title in PARTS:
         question = Question(as_of=clocks.as_of, known_at=str(clocks.size), sites=(site,))
-        view = _view(book, name, question, name)
+        view = view_of(book, name, question)
         if view is not None:
             yield title, view
-
-
-def _view(book: Book, name: str, question: Question, ident: str) -> ReportView | None:
-    """A report of the site; None where it cannot be made of what of the book is here."""
-    report = report_run.report_named(name)
-    size = report_run.known_at(book, question.known_at).size
-    whole, _ = report_run.sites_held(book, report, report_run.registry_at(book, size), question.sites)
-    if not whole:
-        return None
-    return report_view(
-        log_view.run_whole(book, report, question), most=25, ident=ident, pictures=name == "power-use"
-    )
 
 
 def _filter(book: Book, site: str, known: str, kinds: tuple[str, ...], limit: int) -> Filter:

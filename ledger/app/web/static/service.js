@@ -3,7 +3,7 @@
 (() => {
   const keys = document.getElementById("keys"), show = document.getElementById("show-keys");
   const typing = (target) => target.closest("input:not([type=range]), select, textarea, [contenteditable]");
-  const goes = { h: "/", r: "/reports", p: "/replay", l: "/records", d: "/due", e: "/enter" };
+  const goes = { h: "/", r: "/reports", p: "/replay", l: "/records", d: "/due", q: "/query", e: "/enter" };
   let leader = false;
   if (show) {
     show.hidden = false;
@@ -21,7 +21,7 @@
       const details = document.querySelector("details.change");
       if (event.key === "t" && details) details.open = true;
       const place = event.key === "t" ? details : document.getElementById("main");
-      place?.querySelector("input:not([type=hidden]), select")?.focus();
+      place?.querySelector("input:not([type=hidden]), select, textarea")?.focus();
       event.preventDefault();
     }
   });

@@ -23,6 +23,8 @@ PAGES = (
     "/reports/portfolio",
     "/records?kind=incident-opened",
     "/due?within_days=60",
+    "/query",
+    "/query?sql=SELECT+*+FROM+records",
     "/sign-in",
 )
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}

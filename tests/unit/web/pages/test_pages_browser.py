@@ -21,6 +21,7 @@ PAGES = (
     "/reports/power-use?site=s1&from=2026-06-08&to=2026-06-10",
     "/records",
     "/due?within_days=60",
+    "/query?sql=SELECT+*+FROM+records",
     "/sign-in",
     "/nothing",
 )

@@ -1,0 +1,210 @@
+"""SQL over a book: the figures of its reports, of what a token may read alone, and no way out of the tables."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ledger import calendar
+from ledger.app.access import tokens
+from ledger.app.access.scoped_book import book_of
+from ledger.app.book.book import Book
+from ledger.app.book.config import Config
+from ledger.app.host.clock import Seeded
+from ledger.app.queries import log_view, report_run
+from ledger.app.queries.report_run import Question
+from ledger.app.read_models.sql import SqlAnswer, SqlLimits, ask
+from ledger.app.read_models.sql_folders import SqlFolders, SqlQuestion
+from ledger.app.read_models.sql_formats import as_csv, as_json
+from ledger.app.read_models.sql_tables import table_names
+from ledger.errors import Malformed
+from tests.support.rights import rights_book
+from tests.support.small_book import said
+
+STORY = """
+2026-06-01T04:00Z s1 site-registered name=S county=C state=GA tz=America/New_York balancing_authority=SOCO utility=U parcels=[p] site_class=training
+2026-06-01T04:00Z s1 load-block-commissioned block=m1 load_class=mining service_class=interruptible capacity=100MW feeds=[A]
+2026-07-10T10:00Z s1 outage-started block=m1 outage=fan outage_class=forced-u1 derate=100MW cause="=1+1" outside_management_control=false
+2026-07-10T16:00Z s1 outage-ended outage=fan
+"""
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
+    """One site whose block was out for six hours on 10 July, as known on 1 August."""
+    pytest.importorskip("duckdb", reason="not run: duckdb is not installed")
+    begun = Seeded("sql", calendar.rec_us("2026-08-01T15:00:00.000000Z"))
+    place = tmp_path_factory.mktemp("sql") / "book"
+    with Book.create(place, Config("example.com/sql"), surroundings=begun) as made:
+        assert not made.record(said(STORY)).problems
+        yield made
+
+
+def answer(book: Book, sql: str, known_at: str | None = None, **limits: int) -> SqlAnswer:
+    return ask(book, SqlQuestion(sql, known_at), SqlLimits(**limits))
+
+
+def test_a_months_outage_is_what_the_report_of_that_month_says(book: Book) -> None:
+    found = answer(book, "SELECT month, foh_s FROM uptime_monthly WHERE scope = 'block' ORDER BY time")
+    assert found.rows == [["2026-06", 0], ["2026-07", 21_600], ["2026-08", 0]]
+
+
+def test_a_table_of_a_report_has_its_rows(book: Book) -> None:
+    table = log_view.run(book, report_run.report_named("uptime"), Question())
+    assert answer(book, "FROM uptime").rows == [list(row) for row in table.rows]
+
+
+def test_every_table_can_be_asked(book: Book) -> None:
+    """One query that names them all finds each of them there, or says why not."""
+    failed = []
+    for name in table_names():
+        try:
+            answer(book, f"SELECT count(*) FROM {name}")
+        except Malformed as why:
+            failed.append((name, str(why)))
+    assert failed == []
+
+
+def test_a_fact_is_read_by_the_names_of_its_kind(book: Book) -> None:
+    found = answer(book, "SELECT site, body->>'cause' FROM records WHERE kind LIKE 'outage-started%'")
+    assert found.rows == [["s1", "=1+1"]]
+
+
+def test_what_was_known_earlier_is_asked_with_known_at(book: Book) -> None:
+    """Before the outage was recorded the log held none."""
+    before = str(book.store.size - 2)
+    found = answer(book, "SELECT count(*) FROM records WHERE kind LIKE 'outage%'", known_at=before)
+    assert found.rows == [[0]]
+
+
+def test_a_column_says_its_unit_to_whoever_describes_the_table(book: Book) -> None:
+    found = answer(
+        book, "SELECT comment FROM duckdb_columns() WHERE table_name='uptime' AND column_name='ph_s'"
+    )
+    assert found.rows[0][0].partition(":")[0] == "PH (s)"
+
+
+OUTSIDE = (
+    "SELECT * FROM read_text('/etc/hostname')",
+    "SELECT * FROM '/etc/hostname'",
+    "SELECT * FROM glob('*')",
+    "SELECT * FROM read_csv('https://example.com/x.csv')",
+    "COPY uptime TO 'out.csv'",
+    "ATTACH 'other.db'",
+    "INSTALL httpfs",
+    "LOAD httpfs",
+    "SET threads = 8",
+    "SET enable_external_access = true",
+    "PRAGMA database_list",
+    "DELETE FROM uptime",
+    "CREATE TABLE x AS SELECT 1",
+    "SELECT 1; SELECT 2",
+    "",
+)
+
+
+@pytest.mark.parametrize("sql", OUTSIDE)
+def test_a_query_reads_its_tables_and_nothing_else(sql: str, book: Book) -> None:
+    with pytest.raises(Malformed):
+        answer(book, sql)
+
+
+def test_the_database_knows_no_path_of_this_machine(book: Book) -> None:
+    asked = "SELECT path FROM duckdb_databases() UNION ALL SELECT value FROM duckdb_settings()"
+    found = answer(book, f"SELECT count(*) FROM ({asked}) AS all_of(v) WHERE v LIKE '%{book.directory}%'")
+    assert found.rows == [[0]]
+
+
+def test_a_run_away_query_is_stopped(book: Book) -> None:
+    with pytest.raises(Malformed, match="longer than 1 s"):
+        answer(book, "SELECT count(*) FROM range(10000000) a, range(10000000) b", seconds=1)
+
+
+def test_a_query_that_needs_too_much_memory_is_told_so(book: Book) -> None:
+    with pytest.raises(Malformed, match="more than 512 MB"):
+        answer(book, "SELECT repeat('x', 2000000000)")
+
+
+def test_a_long_result_says_that_it_goes_on(book: Book) -> None:
+    found = answer(book, "FROM range(50)", rows=10)
+    assert (len(found.rows), as_json(found)["more"]) == (10, True)
+
+
+def test_a_file_that_would_be_cut_is_refused(book: Book) -> None:
+    with pytest.raises(Malformed, match="more than 10 rows"):
+        as_csv(answer(book, "FROM range(50)", rows=10))
+
+
+def test_columns_of_one_name_are_told_apart(book: Book) -> None:
+    assert as_json(answer(book, "SELECT 1 AS a, 2 AS a"))["rows"] == [{"a": 1, "a_2": 2}]
+
+
+def test_values_that_json_has_no_form_for_are_text(book: Book) -> None:
+    asked = (
+        "SELECT 1::HUGEINT << 70, 'inf'::DOUBLE, 1.50::DECIMAL(9,2), [1, NULL], TIMESTAMP '2026-01-02 03:04'"
+    )
+    assert answer(book, asked).rows == [
+        ["1180591620717411303424", "inf", "1.50", "[1, null]", "2026-01-02T03:04:00"]
+    ]
+
+
+def test_a_formula_in_a_fact_is_inert_in_csv(book: Book) -> None:
+    found = as_csv(
+        answer(book, "SELECT body->>'cause' AS cause FROM records WHERE body->>'cause' IS NOT NULL")
+    )
+    assert found == b"cause\r\n'=1+1\r\n"
+
+
+def test_a_missing_table_says_where_the_tables_are_listed(book: Book) -> None:
+    with pytest.raises(Malformed, match="SELECT DISTINCT table_name FROM columns"):
+        answer(book, "SELECT * FROM uptme")
+
+
+def test_nothing_is_left_beside_the_book(book: Book) -> None:
+    before = sorted(os.listdir(book.directory))
+    answer(book, "FROM uptime")
+    assert sorted(os.listdir(book.directory)) == before
+
+
+def test_tables_of_a_shorter_log_are_removed(tmp_path: Path) -> None:
+    """They may hold what was erased since."""
+    begun = Seeded("sql", calendar.rec_us("2026-08-01T15:00:00.000000Z"))
+    folders = SqlFolders()
+    with Book.create(tmp_path / "book", Config("example.com/sql"), surroundings=begun) as made:
+        made.record(said(STORY))
+        with folders.filled(made, SqlQuestion("FROM uptime"), 60) as earlier:
+            pass
+        made.record(said("2026-07-11T00:00Z s1 incident-opened incident=i summary=x"))
+        with folders.filled(made, SqlQuestion("FROM uptime"), 60):
+            there = earlier.path.exists()
+        folders.close()
+    assert not there
+
+
+@pytest.mark.parametrize(
+    ("reader", "streams"),
+    [
+        ("utility", ["s1/grid"]),
+        ("commissioner", ["s1/community"]),
+        ("tenant", ["s1/lease"]),
+        ("auditor-s1", ["s1/community", "s1/grid", "s1/lease", "s1/operations"]),
+    ],
+)
+def test_a_token_asks_the_streams_of_its_scope(reader: str, streams: list[str], tmp_path: Path) -> None:
+    """The tables are made of what it may read: other sites are in none of them."""
+    rights_book(tmp_path / "book")
+    with Book.open(tmp_path / "book", write=False) as whole:
+        scoped = book_of(whole, tokens.tokens(whole)[reader])
+        found = answer(scoped, "SELECT DISTINCT stream FROM records WHERE stream LIKE 's%' ORDER BY 1")
+    assert [row[0] for row in found.rows] == streams
+
+
+def test_a_report_that_a_token_may_not_read_is_no_table_of_its(tmp_path: Path) -> None:
+    rights_book(tmp_path / "book")
+    with Book.open(tmp_path / "book", write=False) as whole:
+        scoped = book_of(whole, tokens.tokens(whole)["tenant"])
+        with pytest.raises(Malformed, match="commitments cannot be made from this scope"):
+            answer(scoped, "FROM commitments")

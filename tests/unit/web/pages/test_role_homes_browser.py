@@ -1,0 +1,83 @@
+"""The first pages of the roles in Chromium: everybody can use them, and the verifier judges its bundle there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.browsing import chromium, violations
+from tests.support.role_book import role_book
+from tests.support.serving import Served, serving
+
+__all__ = ["chromium"]
+PAGES = (
+    ("utility", "/"),
+    ("commissioner", "/"),
+    ("tenant", "/"),
+    ("commissioner", "/why?route=GET+/api/v1/tokens"),
+    ("admin", "/why?role=tenant&scope=tenant%3Dsouth&route=GET+/sites/s1"),
+)
+
+
+@pytest.fixture(scope="module")
+def secrets(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    place = tmp_path_factory.mktemp("roles") / "book"
+    return place, role_book(place)
+
+
+@pytest.fixture(scope="module")
+def served(secrets: tuple[Path, dict[str, str]]) -> Iterator[Served]:
+    with serving(secrets[0]) as found:
+        yield found
+
+
+def signed_in(chromium: Any, served: Served, secret: str, **settings: Any) -> Any:
+    """The page of a browser in which a token is kept."""
+    context = chromium.new_context(base_url=served.address, **settings)
+    context.add_cookies([{"name": "wattledger", "value": secret, "url": served.address}])
+    return context.new_page()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everybody_can_use_the_page_of_every_role(
+    scheme: str, chromium: Any, served: Served, secrets: tuple[Path, dict[str, str]]
+) -> None:
+    found = {}
+    for role, path in PAGES:
+        page = signed_in(chromium, served, secrets[1][role], bypass_csp=True, color_scheme=scheme)
+        page.goto(path, wait_until="load")
+        found[role, path] = violations(page, {})
+        page.context.close()
+    assert {key: one for key, one in found.items() if one} == {}
+
+
+def test_the_page_of_every_role_fits_a_telephone(
+    chromium: Any, served: Served, secrets: tuple[Path, dict[str, str]]
+) -> None:
+    wide = {}
+    for role, path in PAGES:
+        page = signed_in(chromium, served, secrets[1][role], viewport={"width": 390, "height": 844})
+        page.goto(path, wait_until="load")
+        wide[role, path] = page.evaluate("document.documentElement.scrollWidth")
+        page.context.close()
+    assert {key: across for key, across in wide.items() if across > 390} == {}
+
+
+def test_the_verifier_judges_the_bundle_that_it_comes_with(
+    chromium: Any, served: Served, secrets: tuple[Path, dict[str, str]]
+) -> None:
+    """One press on the page of a utility, one in the verifier: key, streams and bundle are there."""
+    page = signed_in(chromium, served, secrets[1]["utility"])
+    page.goto("/", wait_until="load")
+    with page.context.expect_page() as opened:
+        page.click("text=Open the verifier with it")
+    verifier = opened.value
+    verifier.wait_for_load_state("load")
+    verifier.click("button[type=submit]")
+    verifier.wait_for_selector("#result:not([hidden])")
+    told = verifier.inner_text("#verdict")
+    page.context.close()
+    assert told == "VERIFIED"
