@@ -27,10 +27,10 @@ from projections.engine.fold import Rows
 from projections.engine.pictures import day_s
 from projections.engine.report import Scope
 from projections.engine.windows import FOREVER
-from projections.figures.metered_load import Days, days_of
+from projections.figures.metered_load import Days
 from projections.figures.whole_hours import ByHour, by_hour, hours_of, shares_of
 from projections.rows.energy import CERTIFICATES, GENERATION_DAY, SUPPLY
-from projections.rows.meters import METER, MeterReadings, metered, terms_before
+from projections.rows.meters import METER, METER_DAY, MeterReadings, days_of, metered, terms_before
 from projections.rows.sites import SITE, data_before
 
 UNKNOWN: Final = "unknown"
@@ -101,7 +101,7 @@ class SiteEnergy(NamedTuple):
 
 def sites_of(rows: Rows, scope: Scope) -> Iterator[SiteEnergy]:
     """The sites in scope with a revenue meter, in order."""
-    days, mixes = days_of(rows), Mixes(rows, scope.window)
+    days, mixes = _days_in(rows, scope), Mixes(rows, scope.window)
     for site in scope.sites:
         data = data_before(rows[SITE.name].get((site,), ()), scope.window.stop_s)
         delivered, sent = revenue_meters(rows, site, scope.window.stop_s)
@@ -121,6 +121,16 @@ def sites_of(rows: Rows, scope: Scope) -> Iterator[SiteEnergy]:
             found,
             max(0, scope.window.stop_s - scope.window.start_s) - HOUR_S * len(found),
         )
+
+
+def _days_in(rows: Rows, scope: Scope) -> Days:
+    """The readings of the sites' meters on the days that may reach into the window."""
+    first, last = days_of(scope.window)
+    found: dict[tuple[str, ...], dict[str, bytes]] = {}
+    for (site, meter, day), row in rows[METER_DAY.name].items():
+        if first <= day <= last and site in scope.sites:
+            found.setdefault((site, meter), {})[day] = row
+    return found
 
 
 # --- meters and supplies ------------------------------------------------------------------------------------
@@ -238,7 +248,10 @@ class Mixes:
     def __init__(self, rows: Rows, window: Window) -> None:
         self._window = window
         self._days: dict[str, dict[str, dict[str, bytes]]] = {}
+        first, last = days_of(window)
         for (place, source, day), row in rows[GENERATION_DAY.name].items():
+            if not first <= day <= last:
+                continue
             self._days.setdefault(place, {}).setdefault(source, {})[day] = row
         self._found: dict[str, dict[int, dict[str, int]]] = {}
 

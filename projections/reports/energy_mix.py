@@ -88,13 +88,24 @@ COLUMNS: Final = (
     Column("part", "Part", "load, supply, source or hour", unit=""),
     Column("name", "Name", "the supply or the source", unit=""),
     Column("start", "Start", "when the hour begins", unit=""),
-    Column("load_wh", "Load", "delivered + own generation - sent out", unit="Wh", draws=_METERED),
+    Column(
+        "load_wh",
+        "Load",
+        "of the site, or in the hour: delivered + own generation - sent out",
+        unit="Wh",
+        draws=_METERED,
+    ),
     Column(
         "volume_wh", "Supplied", "volume of supplies in the hours with known load", unit="Wh", draws=_SUPPLIED
     ),
     Column("matched_wh", "Matched", "what met load in its hour", unit="Wh", draws=_METERED),
     Column(
-        "matched_ppm", "Matched by hour", "matched / load of the site (draft)", unit="ppm", draws=_METERED
+        "matched_ppm",
+        "Matched by hour",
+        "matched / load of the site (draft)",
+        unit="ppm",
+        of=("matched_wh", "load_wh"),
+        draws=_METERED,
     ),
     Column(
         "volume_matched_ppm",
@@ -104,9 +115,23 @@ COLUMNS: Final = (
         draws=_SUPPLIED,
     ),
     Column("location_wh", "By location", "own generation and the grid's mix", unit="Wh", draws=_METERED),
-    Column("location_ppm", "Share by location", "by location / load of the site", unit="ppm", draws=_METERED),
+    Column(
+        "location_ppm",
+        "Share by location",
+        "by location / load of the site",
+        unit="ppm",
+        of=("location_wh", "load_wh"),
+        draws=_METERED,
+    ),
     Column("market_wh", "By market", "supplies by hour and the grid's mix", unit="Wh", draws=_METERED),
-    Column("market_ppm", "Share by market", "by market / load of the site", unit="ppm", draws=_METERED),
+    Column(
+        "market_ppm",
+        "Share by market",
+        "by market / load of the site",
+        unit="ppm",
+        of=("market_wh", "load_wh"),
+        draws=_METERED,
+    ),
     Column(
         "surplus_wh",
         "Surplus",
@@ -203,6 +228,7 @@ def _supply(one: SiteMix, name: str, scope: Scope) -> ReportRow:
         site=one.energy.site,
         part=OF_SUPPLY,
         name=name,
+        load_wh=one.load_wh,
         volume_wh=found.volume_wh,
         matched_wh=found.matched_wh,
         matched_ppm=ppm(found.matched_wh, one.load_wh) if found.matched_wh is not None else None,
@@ -220,6 +246,7 @@ def _source(one: SiteMix, name: str, co2: Mapping[str | None, int | None]) -> Re
         site=one.energy.site,
         part=SOURCE,
         name=name,
+        load_wh=one.load_wh,
         location_wh=location,
         location_ppm=ppm(location, one.load_wh),
         market_wh=market,
@@ -236,6 +263,7 @@ def _hours(one: SiteMix) -> Iterator[ReportRow]:
                 part=HOUR,
                 name=name,
                 start=format_instant(hour.start_s),
+                load_wh=hour.load_wh,
                 location_wh=part.location[name],
                 location_ppm=ppm(part.location[name], hour.load_wh),
                 market_wh=part.market[name],
@@ -292,7 +320,7 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
         return kind not in (METER.name, METER_DAY.name) or key[1] in meters
 
     place = authority_place(data.balancing_authority)
-    also = [*_generation(rows, place, window)] if column in _BY_MIX else []
+    also = [*_generation(rows, place, window)] if column in _BY_MIX or part in (SOURCE, HOUR) else []
     if column == "co2_kg":
         also += [fact.pos for fact in rows[FACTOR.name].get((place,), ()) if fact.at_s < stop_s]
     return Behind(counts, also=tuple((f"{place}/grid", pos) for pos in dict.fromkeys(also)))
@@ -476,6 +504,7 @@ REPORT: Final = Report(
     definition_version=1,
     title="Energy by source and hour",
     packs=("environment",),
+    packs=("lease", "environment"),
     classes=("grid",),
     row_kinds=(SUPPLY, CERTIFICATES, SITE, METER, METER_DAY, GENERATION_DAY, FACTOR),
     columns=COLUMNS,

@@ -331,6 +331,8 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     most = max(spans, key=lambda span: sums[span.start_s])
     day = local_date(most.start_s, tz).isoformat()
     which = f"on {day}, the most of any day" if is_short else f"in {day[:7]}, the most of any month"
+    if len(set(sums.values())) == 1:
+        which = f"each {'day' if is_short else 'month'}"
     title = f"Water withdrawn by source, {'day by day' if is_short else 'month by month'}"
     says = f"{said(sums[most.start_s], 'L')} were withdrawn {which}."
     return (Plot(title, says, Time(*scope.window, scope.tz), "Withdrawn", "L", layers),)
@@ -346,6 +348,7 @@ REPORT: Final = Report(
     definition_version=1,
     title="Water by source",
     packs=("environment",),
+    packs=("lease", "environment"),
     classes=("grid", "community"),
     row_kinds=(WATER, METER, METER_DAY),
     columns=COLUMNS,

@@ -31,7 +31,7 @@ def _rescaled(beside: FactsBeside, record: Record, body: Fact, limit: int) -> It
 
 def _amounts(was: Any, now: Any) -> Iterator[tuple[str, Fraction, Fraction, str]]:
     """The quantities of a fact before and after a correction, with their names and wording."""
-    if isinstance(now, kinds.IntervalsRecorded):
+    if isinstance(now, kinds.Series):
         if was.start == now.start and len(was.values) == len(now.values):
             before, after = (Fraction(10) ** body.power_of_ten * sum(body.values) for body in (was, now))
             yield "energy", before, after, ""
@@ -48,7 +48,7 @@ _MEASURED: Final = tuple(
     kind.body
     for kind in KINDS
     if kind.claimable
-    and (kind.body is kinds.IntervalsRecorded or any(field.unit for field in fields_of(kind.body)))
+    and (issubclass(kind.body, kinds.Series) or any(field.unit for field in fields_of(kind.body)))
 )
 
 RULES: Final[tuple[PlausibilityRule, ...]] = (

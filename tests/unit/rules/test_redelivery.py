@@ -80,3 +80,16 @@ def again(text: str) -> list[str]:
 def test_readings_delivered_again(said: str, recorded: list[str]) -> None:
     start = said.partition("start=")[2].partition(" ")[0]
     assert again(f"{start} s1 intervals-recorded meter=r {said}") == recorded
+
+
+def test_generation_of_a_source_is_restated_as_readings_are() -> None:
+    """EIA revises an hour of gas: its record is corrected whole, and the hours of coal are none of it."""
+    hour = (
+        "2026-06-10T00:00Z ba-SOCO generation-recorded energy_source={} start=2026-06-10T00:00Z interval=1h"
+        " power_of_ten=6 values={} quality=[-1,-1]"
+    )
+    records = told(hour.format("gas", "[10,20]") + "\n")
+    claim = story.parse(hour.format("gas", "[10,21]"))
+    assert claim is not None
+    (found,) = restated(claim, records)
+    assert (found.corrects, found.body) == ((records[0].id,), claim.body)
