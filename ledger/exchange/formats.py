@@ -27,7 +27,8 @@ class OfBook(NamedTuple):
     """The book's knowledge about a site, for a format that asks: its balancing authority, its programs'
     service levels, units stated by other files; each meter's directions, (from second, direction) in order of
     time; the zone of every site; the voltages at which the site was energized, (from second, volts) in order
-    of time; the notices of grid operators, when each was published and its fact, by the SHA-256 of their text.
+    of time; the notices of grid operators, when each was published and its fact, by the SHA-256 of their
+    text.
     """
 
     authority: str | None = None

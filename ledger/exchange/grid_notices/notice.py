@@ -150,7 +150,7 @@ def local_s(day: tuple[int, int, int], hour: int, minute: int, second: int, zone
     if len(found) == 2:
         told = " or ".join(calendar.format_instant(at_s) for at_s in found)
         raise Malformed(
-            f"happens twice in {zone} as clocks are put back, and the publication does not tell which is meant"
-            f" ({told}); put the notice into a CSV file with its offset: {text!r}"
+            f"happens twice in {zone} as clocks are put back, and the publication does not tell which is"
+            f" meant ({told}); put the notice into a CSV file with its offset: {text!r}"
         )
     raise Malformed(f"does not exist in {zone}, where clocks are put forward over it: {text!r}")

@@ -1,8 +1,8 @@
-"""Notices of grid operators in, from the publications of ``sources``: each becomes a grid-notice-published with its
-id, when it was published, its own words and the SHA-256 of its text.
+"""Notices of grid operators in, from the publications of ``sources``: each becomes a grid-notice-published
+with its id, when it was published, its own words and the SHA-256 of its text.
 
-What is no condition of the grid, or about a part of it that was not asked for, is counted in a note. A wording
-that is not known is a Problem with its place; nothing is recorded for it.
+What is no condition of the grid, or about a part of it that was not asked for, is counted in a note. A
+wording that is not known is a Problem with its place; nothing is recorded for it.
 """
 
 from __future__ import annotations
