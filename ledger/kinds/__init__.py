@@ -9,7 +9,6 @@ from ledger.kinds.directives import *
 from ledger.kinds.dispatches import *
 from ledger.kinds.exemptions import *
 from ledger.kinds.generators import *
-from ledger.kinds.grid_notices import *
 from ledger.kinds.leases import *
 from ledger.kinds.metering import *
 from ledger.kinds.operations import *

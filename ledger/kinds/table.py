@@ -75,6 +75,7 @@ from ledger.kinds.dispatches import (
     DispatchReleased,
     DispatchSettled,
     GridConditionDeclared,
+    GridNoticePublished,
     LoadRestored,
 )
 from ledger.kinds.exemptions import (
@@ -91,7 +92,6 @@ from ledger.kinds.generators import (
     GeneratorStartFailed,
     GeneratorStopped,
 )
-from ledger.kinds.grid_notices import GridNoticePublished
 from ledger.kinds.leases import (
     CommissioningLevelFailed,
     CommissioningLevelPassed,

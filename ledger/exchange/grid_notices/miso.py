@@ -90,8 +90,8 @@ def _entry(title: str, said: str, line: int, source: str, options: NoticeOptions
         state = _state(wording, start_s, options)
     if state is None:
         return Passed(line, f"{wording} is no condition of the grid")
-    name = slug("miso", wording, calendar.format_instant(published_s)[:16])
     entities = "" if _WHOLE.search(area) else area.strip()
+    name = slug("miso", wording, calendar.format_instant(published_s)[:16], *([entities] if entities else []))
     return Notice("MISO", name, state, published_s, start_s, stop_s, wording, found[0], entities, line)
 
 
