@@ -64,6 +64,7 @@ class Given(NamedTuple):
     clock: str | None = None
     source: str | None = None
     areas: tuple[str, ...] = ()
+    ends_missing: bool = False
     beside: Mapping[str, bytes] = {}
 
 
@@ -150,7 +151,7 @@ def _cloudevents(chunks: Iterable[bytes], source: str, sha256: str, given: Given
 
 def _conditions(data: bytes, source: str, given: Given) -> Reading:
     known = given.of_book.notices
-    options = NoticeOptions(str(given.source), given.at, given.areas, given.alerts, known)
+    options = NoticeOptions(str(given.source), given.at, given.areas, given.alerts, known, given.ends_missing)
     return grid_notices.read(data, source, options)
 
 

@@ -9,6 +9,8 @@ page agree on is read; no sample of PJM's XML is public.
   its text names (``has been issued from 00:01 on 07.16.2026 through 23:59 on 07.16.2026``); only without them
   the effective times are those of the condition.
 - An effective end before the end that the text names is a cancellation: the notice stops there.
+- The dashboard drops a posting that is over, with or without an end on it: ``--ends-missing`` gives recorded
+  ones that it lacks the time at which it was saved.
 - A posting is about the whole grid where its regions name PJM-RTO.
 """
 
@@ -136,4 +138,5 @@ SOURCE: Final = NoticeSource(
         "<td>Effective End Time: 07.16.2026 11:00</td><td>Regions</td><td>PJM-RTO</td></tr></table>",
     ),
     (("eea1", "2026-07-16T04:01:00Z", "2026-07-17T03:59:00Z"),),
+    lists_all=True,
 )
