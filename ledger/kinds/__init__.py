@@ -11,7 +11,6 @@ from ledger.kinds.dispatches import *
 from ledger.kinds.energy import *
 from ledger.kinds.exemptions import *
 from ledger.kinds.generators import *
-from ledger.kinds.grid_notices import *
 from ledger.kinds.leases import *
 from ledger.kinds.metering import *
 from ledger.kinds.operations import *

@@ -85,6 +85,7 @@ from ledger.kinds.dispatches import (
     DispatchReleased,
     DispatchSettled,
     GridConditionDeclared,
+    GridNoticePublished,
     LoadRestored,
 )
 from ledger.kinds.energy import (
@@ -107,7 +108,6 @@ from ledger.kinds.generators import (
     GeneratorStartFailed,
     GeneratorStopped,
 )
-from ledger.kinds.grid_notices import GridNoticePublished
 from ledger.kinds.leases import (
     CommissioningLevelFailed,
     CommissioningLevelPassed,
