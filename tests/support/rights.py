@@ -73,14 +73,15 @@ WHAT: Final = {
         *("getRecords", "getRecord", "getReplay", "getLive", "getStatus"),
         *("postQuery", "getQuery", "getQueryFile"),
     ),
+    "records": ("getRecords", "getRecord", "getReplay", "getLive", "getStatus", "getEntries"),
     "reports": (
         *("getState", "postWhatIf", "getNow", "getDue", "getReports", "getReportFile", "getReport"),
         *("getExplanation", "getDifference", "getDueCalendar", "getCommitmentsFeed"),
     ),
-    "proofs": ("getCheckpoint", "getInclusion", "getConsistency", "postBundle"),
+    "proofs": ("getCheckpoint", "getInclusion", "getConsistency", "postBundle", "getTile"),
     "administer": ("postToken", "getTokens", "postRevokedToken", "getMetrics"),
     "holder": ("postNarrowedToken", "postWhy"),
-    "anyone": ("getOpenapi", "getHealth"),
+    "anyone": ("getOpenapi", "getHealth", "postCheckpoint"),
 }
 
 
@@ -128,6 +129,8 @@ def declared(cell: Cell) -> int | None:
     row = dict(zip(("append", "records", "reports", "proofs", "administer"), ROWS[role], strict=False))
     if {**row, "holder": "yes", "anyone": "yes"}[what] != "yes":
         return 403
+    if cell.route == "getEntries":
+        return None if cell.principal in SEES_ALL else 403
     if cell.route == "postWhatIf":
         return None if _may_suppose(cell, role) else 403
     return 403 if cell.route == "postRecords" and not _may_record(cell, role) else None
@@ -240,6 +243,11 @@ def _requests(
         "getHealth",
     ):
         yield route, "-", "GET", next(one.path for one in ROUTES if one.name == route), {}
+    for n in range(1, 4):
+        yield "getTile", "-", "GET", f"{API}/tile/0/000.p/{n}", {}
+        yield "getEntries", "-", "GET", f"{API}/tile/entries/000.p/{n}", {}
+        unread = {"headers": {"Content-Type": "text/plain"}, "content": f"old {n}\n\n"}
+        yield "postCheckpoint", "-", "POST", f"{API}/add-checkpoint", unread
     yield "getConsistency", "-", "GET", f"{API}/proof/consistency?from=3", {}
     for role in ROWS:
         grant = {"name": f"new-{role}", "role": role, "scope": ["site=s1"], "days": 0}
@@ -271,7 +279,8 @@ def pairs(every: Sequence[Cell]) -> Iterator[tuple[Cell, Cell]]:
 def ask(client: httpx.Client, secret: str | None, cell: Cell) -> httpx.Response:
     """The answer to a cell's request."""
     headers = {} if secret is None else {"Authorization": f"Bearer {secret}"}
-    return client.request(cell.method, cell.path, headers=headers, **cell.request)
+    request = {**cell.request, "headers": {**headers, **cell.request.get("headers", {})}}
+    return client.request(cell.method, cell.path, **request)
 
 
 def told(answer: httpx.Response, cell: Cell) -> tuple[int, str, dict[str, str]]:

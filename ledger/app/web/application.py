@@ -58,7 +58,7 @@ def application(service: Service, routes: Sequence[Route] = (*ROUTES, *PAGES)) -
     for route in routes:
         by_path[route.path][route.method] = route
     mounted: list[BaseRoute] = [
-        StarletteRoute(path, PathRoutes(service, methods)) for path, methods in by_path.items()
+        StarletteRoute(_mounted(methods), PathRoutes(service, methods)) for methods in by_path.values()
     ]
     made = Starlette(
         routes=mounted,
@@ -67,6 +67,13 @@ def application(service: Service, routes: Sequence[Route] = (*ROUTES, *PAGES)) -
     )
     made.router.redirect_slashes = False
     return made
+
+
+def _mounted(methods: Mapping[str, Route]) -> str:
+    """The path of some routes as Starlette writes it: one that ends with all that is left says so."""
+    route = next(iter(methods.values()))
+    names = [one.name for one in route.parameters if one.rest]
+    return route.path.replace(f"{{{names[0]}}}", f"{{{names[0]}:path}}") if names else route.path
 
 
 @asynccontextmanager

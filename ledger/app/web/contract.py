@@ -10,6 +10,7 @@ from typing import Final
 
 from ledger.app.web import answers, metrics
 from ledger.app.web.api import access, live, moments, proofs, query, records, reports, service
+from ledger.app.web.log_contract import LOG_ROUTES
 from ledger.app.web.questions import AS_OF, CHOICES, FROM, KNOWN_AT, NAME, REPORT, SITE, TO, WINDOW
 from ledger.app.web.routes import (
     API,
@@ -412,4 +413,5 @@ ROUTES: Final = (
         service.get_metrics,
         answers=(metrics.TYPE,),
     ),
+    *LOG_ROUTES,
 )

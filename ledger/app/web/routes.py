@@ -15,6 +15,7 @@ from ledger.app.web.replies import API as API  # noqa: PLC0414
 from ledger.app.web.replies import EVENTS as EVENTS  # noqa: PLC0414
 from ledger.app.web.replies import JSON as JSON  # noqa: PLC0414
 from ledger.app.web.replies import NDJSON as NDJSON  # noqa: PLC0414
+from ledger.app.web.replies import OCTETS as OCTETS  # noqa: PLC0414
 from ledger.app.web.replies import TEXT as TEXT  # noqa: PLC0414
 from ledger.app.web.replies import Reply as Reply  # noqa: PLC0414
 from ledger.app.web.replies import json_reply as json_reply  # noqa: PLC0414
@@ -27,7 +28,9 @@ Found = TypeVar("Found")
 
 
 class RouteParameter(NamedTuple):
-    """A value in the path or the query. ``many``: it may be repeated. ``least`` and ``most`` bound a number."""
+    """A value in the path or the query. ``many``: it may be repeated. ``least`` and ``most`` bound a number.
+    ``rest``: it is all that is left of the path, with its slashes.
+    """
 
     name: str
     what: str
@@ -39,6 +42,7 @@ class RouteParameter(NamedTuple):
     least: int = 0
     most: int = LARGEST
     example: str | None = None
+    rest: bool = False
 
 
 class ApiCall:

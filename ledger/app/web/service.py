@@ -20,6 +20,7 @@ from ledger.app.web.metrics import ServiceMeters
 from ledger.app.web.readers import Readers
 from ledger.app.web.rights import Right
 from ledger.app.web.shared_replies import SharedReplies
+from ledger.app.web.witnessing import WitnessDesk, WitnessSettings
 from ledger.errors import UnknownOutcome
 
 READERS: Final = 4
@@ -41,6 +42,7 @@ class ServiceSettings(NamedTuple):
     names: frozenset[str] | None = None
     open_to_local: bool = True
     surroundings: Surroundings | None = None
+    witness: WitnessSettings | None = None
 
 
 class Service:
@@ -49,6 +51,7 @@ class Service:
     def __init__(self, settings: ServiceSettings) -> None:
         self.settings, self.meters = settings, ServiceMeters()
         self.document = b""
+        self.witness = None if settings.witness is None else WitnessDesk(settings.witness)
         self.shared = SharedReplies()
         self.last_use = LastUse(settings.directory)
         self.ring = TokenRing(self.last_use.note)

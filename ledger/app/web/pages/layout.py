@@ -33,7 +33,8 @@ HEADERS: Final = (("Referrer-Policy", "same-origin"),)
 
 class PageFrame(NamedTuple):
     """Who reads what: the log's name, the reader (empty: nobody), whether he may sign out, the tab that the page
-    is under, its clocks (None: it has none), what else its address asks, and whether he may enter facts.
+    is under, its clocks (None: it has none), what else its address asks, whether he may enter facts, and, for a
+    page without clocks that follows the log, its size.
     """
 
     origin: str
@@ -44,6 +45,14 @@ class PageFrame(NamedTuple):
     asked: tuple[tuple[str, str], ...] = ()
     path: str = "/"
     enters: bool = False
+    live: int | None = None
+
+    @property
+    def follows(self) -> int | None:
+        """The size of the log from which the page follows it; None where it stays as it is."""
+        if self.clocks is None:
+            return self.live
+        return None if self.clocks.fixed else self.clocks.size
 
     @property
     def tabs(self) -> tuple[tuple[str, str, bool], ...]:

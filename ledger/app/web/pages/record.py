@@ -24,7 +24,9 @@ async def get_record(call: ApiCall) -> Reply:
     """The page."""
 
     def made(book: Book) -> Reply:
-        return page("record.html", frame_of(call, None, "/records"), **shown(call, book))
+        values = shown(call, book)
+        frame = frame_of(call, None, "/records")._replace(live=values["seen"].size)
+        return page("record.html", frame, **values)
 
     return await call.ask(made)
 

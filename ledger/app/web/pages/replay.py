@@ -90,7 +90,8 @@ def _page(call: ApiCall, book: Book, supposed: SupposedAnswer | None = None) -> 
     values = _values(call, book, seen)
     if call.headers.get(PART) == "moment":
         return page("replay_moment.html", frame, **values)
-    return page("replay.html", frame, sites=sites, supposed=supposed, **values)
+    following = frame._replace(live=seen.size)
+    return page("replay.html", following, sites=sites, supposed=supposed, **values)
 
 
 def _asked(call: ApiCall, book: Book, site: str) -> MomentAsked:
