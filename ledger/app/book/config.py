@@ -8,6 +8,9 @@ tz = "America/New_York"         # zone of reports whose sites share none; may be
 longest_h = 24
 off = ["two-outages"]
 
+[[anchor]]                      # where serve and anchor send each checkpoint (app/anchor); may be absent or repeated
+folder = "/mnt/auditor/checkpoints"
+
 [operator]                      # who operates the sites; may be absent, and may change (wattledger operator)
 name = "Example Compute, Inc."
 """
@@ -45,6 +48,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tz: str | None = None
     plausibility: dict[str, Any] = {}
     operator: Operator = Operator()
+    anchor: tuple[dict[str, Any], ...] = ()
 
 
 def read_config(directory: Path) -> Config:

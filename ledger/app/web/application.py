@@ -73,10 +73,12 @@ async def _running(service: Service) -> AsyncIterator[None]:
     else:
         service.writer.start()
     writing = asyncio.create_task(service.journal.run())
+    anchoring = asyncio.create_task(service.anchors.run())
     try:
         yield
     finally:
         writing.cancel()
+        anchoring.cancel()
         with suppress(WattledgerError):
             await service.journal.write()
         service.head.close()

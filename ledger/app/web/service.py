@@ -8,9 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
+from ledger.app.anchor.destinations import of_settings
 from ledger.app.book.book import Book
 from ledger.app.host.clock import Surroundings
 from ledger.app.read_models.sql_folders import SqlFolders
+from ledger.app.web.anchors import ServiceAnchors
 from ledger.app.web.auth import TokenRing
 from ledger.app.web.group_writer import GroupWriter
 from ledger.app.web.journal import AccessJournal
@@ -59,6 +61,8 @@ class Service:
         try:
             with self._opened() as book:
                 self.origin, self.head = book.config.origin, LogHead(book.store.size)
+                writes = self.writer is not None
+                self.anchors = ServiceAnchors(self._opened, of_settings(book.config.anchor) if writes else ())
         except BaseException:
             if self.writer is not None:
                 self.writer.close()
@@ -104,6 +108,7 @@ class Service:
             self.writer.close()
         self.readers.close()
         self.follower.close()
+        self.anchors.close()
         self._parser.shutdown(cancel_futures=True)
         self._sql.shutdown(cancel_futures=True)
         self.sql_folders.close()
