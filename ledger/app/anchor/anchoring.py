@@ -87,7 +87,7 @@ def follow(
 
 def pause_s(every_s: int, failures: int) -> int:
     """The pause after so many failures in a row."""
-    return min(every_s * 2 ** min(failures, 12), max(LONGEST_S, every_s))
+    return min(every_s << min(failures, 12), max(LONGEST_S, every_s))
 
 
 def missing(book: Book, known: Delivered) -> list[Seal]:

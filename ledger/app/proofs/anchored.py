@@ -10,12 +10,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-import email
 import mailbox
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from email.message import Message
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -119,9 +117,8 @@ def _of_line(line: bytes) -> bytes | None:
 
 
 def _of_mailbox(file: Path) -> Iterator[tuple[str, bytes]]:
-    with closing(mailbox.mbox(file, factory=email.message_from_binary_file, create=False)) as box:
+    with closing(mailbox.mbox(file, create=False)) as box:
         for number, message in enumerate(box, 1):
-            assert isinstance(message, Message), "the factory makes these"
             body = message.get_payload(decode=True)
             if isinstance(body, bytes) and str(message.get("Subject", "")).startswith("checkpoint of "):
                 yield f": message {number}", body.replace(b"\r\n", b"\n").rstrip(b"\n") + b"\n"
@@ -164,8 +161,8 @@ def compare_bundle(judged: Judged, path: Path, key: str) -> tuple[Verdict, Ancho
     for one in compared:
         if proven[one.checkpoint.size].root != one.checkpoint.root:
             why = f"its first {one.checkpoint.size:,} records are not those that were anchored"
-            found = Verdict("FAILED", "fork", one.where, why, "not-checked", None)
-            return found, _wrong("fork", one, why, len(compared), anchors)
+            failed = Verdict("FAILED", "fork", one.where, why, "not-checked", None)
+            return failed, _wrong("fork", one, why, len(compared), anchors)
     found = AnchorsFound(None, "", "", len(compared), len(anchors), newest)
     if verdict.verdict != "VERIFIED" or newest in proven:
         return verdict, found

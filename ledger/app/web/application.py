@@ -28,6 +28,7 @@ from ledger.app.web.live import follow
 from ledger.app.web.openapi import document
 from ledger.app.web.pages import errors
 from ledger.app.web.pages.contract import PAGES
+from ledger.app.web.pages.oidc import OIDC_PAGES
 from ledger.app.web.problems import HttpProblem, problem_reply
 from ledger.app.web.routes import ApiCall, Reply, Route
 from ledger.app.web.service import Service
@@ -47,6 +48,8 @@ HEADERS: Final = {
 
 def application(service: Service, routes: Sequence[Route] = (*ROUTES, *PAGES)) -> Starlette:
     """The application of a service."""
+    if service.oidc is not None:
+        routes = (*routes, *OIDC_PAGES)
     service.document = document(ROUTES)
     service.rights = {(route.method, route.path): route.right for route in routes}
     by_path: dict[str, dict[str, Route]] = defaultdict(dict)

@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
+from ledger.app.access.oidc import check_installed
+from ledger.app.access.oidc_settings import oidc_settings
 from ledger.app.anchor.destinations import of_settings
 from ledger.app.book.book import Book
 from ledger.app.host.clock import Surroundings
@@ -21,6 +23,7 @@ from ledger.app.web.metrics import ServiceMeters
 from ledger.app.web.readers import Readers
 from ledger.app.web.rights import Right
 from ledger.app.web.shared_replies import SharedReplies
+from ledger.app.web.sign_ins import SignIns
 from ledger.errors import UnknownOutcome
 
 READERS: Final = 4
@@ -50,7 +53,7 @@ class Service:
     def __init__(self, settings: ServiceSettings) -> None:
         self.settings, self.meters = settings, ServiceMeters()
         self.document = b""
-        self.shared = SharedReplies()
+        self.shared, self.sign_ins = SharedReplies(), SignIns()
         self.ring = TokenRing()
         self.rights: Mapping[tuple[str, str], Right] = {}  # by method and path
         self.writer: GroupWriter | None = None
@@ -61,6 +64,9 @@ class Service:
         try:
             with self._opened() as book:
                 self.origin, self.head = book.config.origin, LogHead(book.store.size)
+                self.oidc = oidc_settings(book.config.oidc)
+                if self.oidc is not None:
+                    check_installed()
                 writes = self.writer is not None
                 self.anchors = ServiceAnchors(self._opened, of_settings(book.config.anchor) if writes else ())
         except BaseException:

@@ -38,7 +38,7 @@ def _to_destinations(command: Any) -> Any:
 @common
 @click.pass_context
 def anchor(
-    ctx: click.Context, allow_private: bool, every: str, only_once: bool, **to: tuple[str, ...]
+    ctx: click.Context, /, allow_private: bool, every: str, only_once: bool, **to: tuple[str, ...]
 ) -> None:
     """Send each signed checkpoint to places outside, where the operator cannot change it.
 
