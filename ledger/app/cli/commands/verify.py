@@ -118,7 +118,8 @@ def _book(ctx: click.Context, key: str, anchors: str | None) -> NoReturn:
     verdict = "VERIFIED" if found.code is None else "FAILED"
     if not wants_json(ctx):
         if found.code is None:
-            click.echo(f"VERIFIED: the book goes on from all {found.compared:,} anchored checkpoints")
+            many = f"{found.compared:,} anchored checkpoint{'' if found.compared == 1 else 's'}"
+            click.echo(f"VERIFIED: the book goes on from {many}")
             click.echo(f"  the newest is over {found.newest:,} of its {size:,} records")
         else:
             click.echo(f"FAILED: {found.code}\n  {inert(found.where)}: {found.why}")
