@@ -28,6 +28,7 @@ from ledger.app.web.live import follow
 from ledger.app.web.openapi import document
 from ledger.app.web.pages import errors
 from ledger.app.web.pages.contract import PAGES
+from ledger.app.web.pages.oidc import OIDC_PAGES
 from ledger.app.web.problems import HttpProblem, problem_reply
 from ledger.app.web.routes import ApiCall, Reply, Right, Route
 from ledger.app.web.service import Service
@@ -52,6 +53,8 @@ def rights_by_route(routes: Sequence[Route] = (*ROUTES, *PAGES)) -> dict[tuple[s
 
 def application(service: Service, routes: Sequence[Route] = (*ROUTES, *PAGES)) -> Starlette:
     """The application of a service."""
+    if service.oidc is not None:
+        routes = (*routes, *OIDC_PAGES)
     service.document = document(ROUTES)
     service.rights = rights_by_route(routes)
     by_path: dict[str, dict[str, Route]] = defaultdict(dict)
@@ -86,11 +89,13 @@ async def _running(service: Service) -> AsyncIterator[None]:
         service.writer.start()
     writing = asyncio.create_task(service.journal.run())
     noting = asyncio.create_task(service.last_use.run())
+    anchoring = asyncio.create_task(service.anchors.run())
     try:
         yield
     finally:
         writing.cancel()
         noting.cancel()
+        anchoring.cancel()
         with suppress(WattledgerError):
             await service.journal.write()
         service.head.close()
