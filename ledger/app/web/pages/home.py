@@ -95,7 +95,7 @@ def _choices(
 
 
 def dispatch_left(thing: Any, at_s: int) -> tuple[str, int]:
-    """How long until a dispatch begins or ends: ``begins``, ``ends`` or ``open``, and seconds."""
+    """Time until a dispatch begins or ends: ``begins``, ``ends`` or ``open``, and seconds."""
     fields = thing.fields
     if "start" in fields and (start_s := calendar.instant_s(fields["start"])) > at_s:
         return "begins", start_s - at_s
