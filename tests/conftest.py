@@ -17,15 +17,18 @@ from tests.support.examples import SEARCHING
 from tests.support.once import AsRun, made_once
 from tools import sessions
 
+GATE, SEARCH = 50, 100
+"""How many examples a test tries that states no number of its own."""
 settings.register_profile(
     "gate",
+    max_examples=GATE,
     deadline=None,
     print_blob=True,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-settings.register_profile("search", settings.get_profile("gate"), derandomize=False)
+settings.register_profile("search", settings.get_profile("gate"), max_examples=SEARCH, derandomize=False)
 settings.load_profile("search" if SEARCHING else "gate")
 
 

@@ -339,7 +339,7 @@ _MISSED: Final = ("late", "not complied")
 
 
 def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
-    """How many directives were complied with in time, the latest one, and whether the order of cut was kept."""
+    """Number of directives complied with in time, the latest one, and whether the order of cut was kept."""
     lines = by_name(COLUMNS, answer.rows)
     judged = [line for line in lines if line["verdict"] in ("complied", *_MISSED)]
     kept = [line for line in judged if line["verdict"] == "complied"]
@@ -428,7 +428,7 @@ _KINDS: Final = ("time allowed", "beyond it", "cut", "generator", "acknowledged"
 
 
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
-    """How long the latest directives took beside what was allowed; and the three that went worst, step by step."""
+    """Times of the latest directives beside what was allowed; and the three that went worst, step by step."""
     found = sorted(_directives(rows, scope), key=lambda one: (one.steps.received_s, one.site, one.name))
     if not found:
         return ()
@@ -479,7 +479,7 @@ def _step_by_step(one: DirectiveSeen, rows: Rows, scope: Scope) -> Lanes:
 
 
 def _last_s(seen: DirectiveSteps, stop_s: int) -> int:
-    """Where its picture ends: when it was lifted, complied with and due."""
+    """The end of its picture: when it was lifted, complied with and due."""
     complied_s = seen.received_s if seen.complied is None else seen.complied.at_s
     return max(complied_s, limit_s(seen) or 0, stop_s if seen.lifted_s is None else seen.lifted_s)
 

@@ -421,7 +421,7 @@ def plain(scope: Scope, cells: Mapping[str, Cell]) -> Mapping[str, str]:
 
 
 def deadlines(answer: Answer) -> Iterator[Deadline]:
-    """What is left to spend, by the investment period's last day, and the proof of the threshold."""
+    """Amounts that are left to spend, by the investment period's last day, and the proof of the threshold."""
     for line in by_name(COLUMNS, answer.rows):
         if line["part"] != INVESTMENT:
             continue
@@ -439,8 +439,8 @@ _MOST: Final = 4
 
 
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
-    """What counts over time against the threshold, of each exemption whose period has begun; of many, those
-    that end first.
+    """Counted expenditures over time against the threshold, of each exemption whose period has begun; of
+    many, those that end first.
     """
     found = sorted(exemptions(rows, scope), key=lambda one: (one.terms.ends_on, one.site, one.name))
     axes = ((one, _axis(one, scope)) for one in found)

@@ -1,4 +1,4 @@
-"""What a token may read, as a book: the streams of its scope, and nothing of the others.
+"""A book as a token may read it: the streams of its scope, and nothing of the others.
 
 Every command and page that reads a book reads this one by the same code, as it reads a bundle. What is
 hidden is not filtered from an answer afterwards: it is not there (``sight``). A place outside the scope is answered as
@@ -116,21 +116,21 @@ class ScopedStore:
         return self._store.read_stream(number, start, stop)
 
     def stream_size_at(self, number: int, size: int) -> int:
-        """How many of the first records belong to a stream that may be read."""
+        """Number of the first records that belong to a stream that may be read."""
         self._check(number)
         return self._store.stream_size_at(number, size)
 
     def stream_indexes(self, number: int, start: int, stop: int) -> list[int]:
-        """Where the records of a stream that may be read are."""
+        """Indexes of a stream that may be read."""
         self._check(number)
         return self._store.stream_indexes(number, start, stop)
 
     def indexes(self, ids: Iterable[bytes]) -> dict[bytes, int]:
-        """Where records are that may be read."""
+        """Indexes of records that may be read."""
         return {id_: index for id_, index in self._store.indexes(ids).items() if self.shows(index)}
 
     def superseders(self, ids: Iterable[bytes]) -> dict[bytes, int]:
-        """What corrects records, where that may be read; a correction is in the stream of its target."""
+        """Corrections of records, where they may be read; a correction is in the stream of its target."""
         return {id_: index for id_, index in self._store.superseders(ids).items() if self.shows(index)}
 
     def read_sections(self, index: int) -> list[Section]:

@@ -81,7 +81,7 @@ def _mounted(methods: Mapping[str, Route]) -> str:
 
 @asynccontextmanager
 async def _running(service: Service) -> AsyncIterator[None]:
-    """What runs beside the requests: the writer's thread, or a look at the file of another's."""
+    """Tasks beside the requests: the writer's thread, or a look at the file of another's."""
     following = None
     if service.writer is None:
         following = asyncio.create_task(follow(service.head, service.follower))
@@ -151,8 +151,8 @@ class PathRoutes:
         return await route.handler(ApiCall(service, route, principal, given, accept, headers, body, kind))
 
     async def _principal(self, headers: Mapping[str, str]) -> auth.Principal:
-        """Who makes the request, as of now: a revoked token is void at the next request. A cookie of no good
-        token is as none: a browser keeps it beyond the token, and sends it to whoever serves on this host.
+        """The principal of a request, as of now: a revoked token is void at the next request. A cookie of no
+        good token is as none: a browser keeps it beyond the token, and sends it to any server of this host.
         """
         service, secret, cookie = self._service, auth.secret_of(headers), auth.cookie_of(headers)
         local = service.settings.open_to_local

@@ -1,4 +1,4 @@
-"""Who makes a request, and whether he may: the one place that decides it, closed by default.
+"""Authentication and authorization: the one place that decides who makes a request and whether he may.
 
 On loopback, while the book has no token, everything is allowed to the principal ``local``, as it is on the
 command line of the same machine. As soon as there is a token, or the service is reached from other machines,
@@ -37,8 +37,8 @@ BEARER: Final = "bearer "
 
 
 class Principal(NamedTuple):
-    """Who makes a request: a name for records and messages, the rights that it has, and its token; without one
-    it sees the whole book.
+    """The maker of a request: a name for records and messages, its rights, and its token; without one it sees
+    the whole book.
     """
 
     name: str
@@ -95,7 +95,7 @@ class TokenRing:
         return Principal(token.name, rights_of(token.role), token)
 
     def holds(self, principal: Principal, book: Book) -> bool:
-        """Whether a principal that was let in may still go on: its token is good, or the book still has none."""
+        """True while a principal that was let in may go on: its token is good, or the book still has none."""
         known = self.known(book)
         if principal.token is None:
             return not known
@@ -212,7 +212,7 @@ def check_in_scope(principal: Principal, book: Book, streams: Sequence[str], rep
 
 
 def _of_all_places(token: Token) -> bool:
-    """Whether the token may record anywhere, also at a site that is registered by the claim itself."""
+    """True where the token may record anywhere, also at a site that is registered by the claim itself."""
     return token.role.corrects and not token.scope
 
 

@@ -1,4 +1,4 @@
-"""What a request must be before anybody looks at it: of this host, of this origin, of a size that is read.
+"""Checks of a request before anybody looks at it: of this host, of this origin, of a size that is read.
 
 A page of another site can make a browser ask loopback, under a name of that site (DNS rebinding), and can make
 it post forms. While loopback needs no token, the Host must be a name of this machine, and a request that may

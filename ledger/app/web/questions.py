@@ -56,7 +56,7 @@ def choices_of(call: ApiCall) -> dict[str, tuple[str, ...]]:
 
 
 def question_of(call: ApiCall, book: Book, *, known_at: str | None = None) -> Question:
-    """What was asked, in the words of the command line."""
+    """The question of a request, in the words of the command line."""
     own = {one.name: call.arguments[one.name] for one in OWN if one.name in call.arguments}
     return Question(
         period=call.text("period"),

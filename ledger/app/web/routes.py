@@ -1,4 +1,4 @@
-"""What a route of the service is, and a request and a reply as its handler sees them.
+"""Routes of the service, and requests and replies as their handlers see them.
 
 A route is a value: method, path, who may, parameters, bodies, answer, errors and handler. ``contract`` lists
 them all; the server, the authorization check, OpenAPI and the help are made from that list.
@@ -85,7 +85,7 @@ class ApiCall:
         return value
 
     def flag(self, name: str) -> bool:
-        """Whether a flag is true."""
+        """True where a flag is set."""
         return bool(self.arguments.get(name, False))
 
     async def ask(self, question: Callable[[Book], Found]) -> Found:
@@ -120,12 +120,12 @@ class Route(NamedTuple):
 
     @property
     def is_page(self) -> bool:
-        """Whether it is for people in a browser, not of the API."""
+        """True where it is for people in a browser, not of the API."""
         return not self.path.startswith(f"{API}/")
 
     @property
     def unsafe(self) -> bool:
-        """Whether it may change something."""
+        """True where it may change something."""
         return self.method not in ("GET", "HEAD")
 
 

@@ -1,4 +1,4 @@
-"""What handlers share: the readers, the writer where this process has it, the head of the log, the meters."""
+"""Shared by handlers: the readers, the writer where this process has it, the head of the log, the meters."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Found = TypeVar("Found")
 
 
 class ServiceSettings(NamedTuple):
-    """How the service is reached. ``names`` are the host names that a browser may call it by, None where any
+    """Ways to reach the service. ``names`` are the host names that a browser may call it by, None where any
     will do because a token is needed anyway.
     """
 

@@ -51,7 +51,7 @@ async def get_replay(call: ApiCall) -> Reply:
 
 
 async def get_now(call: ApiCall) -> Reply:
-    """What is open or abnormal."""
+    """Answer with everything that is open or abnormal."""
 
     def made(book: Book) -> Reply:
         typed = Typed(book)
@@ -94,7 +94,7 @@ def _sites(call: ApiCall, book: Book) -> tuple[str, ...]:
 
 
 async def post_what_if(call: ApiCall) -> Reply:
-    """What each report would say with hypothetical facts; the book is untouched."""
+    """Compute every report with hypothetical facts; the book is untouched."""
     parsed = await claims_of(call)
     await call.ask_all(lambda book: check_supposed(call.principal, book, parsed.claims))
 

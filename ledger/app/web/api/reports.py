@@ -90,7 +90,7 @@ async def get_explanation(call: ApiCall) -> Reply:
 
 
 async def get_difference(call: ApiCall) -> Reply:
-    """What changed in a report between two knowledges."""
+    """Compare a report between two knowledges."""
     known = call.texts("known_at")
     if len(known) != 2:
         raise Malformed("give known_at twice: before and after, such as known_at=100&known_at=now")

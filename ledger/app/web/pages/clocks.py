@@ -39,7 +39,7 @@ class PageClocks(NamedTuple):
 
     @property
     def fixed(self) -> bool:
-        """Whether the page stays as it is when the log grows."""
+        """True where the page stays as it is when the log grows."""
         return "known_at" in self.asked
 
     @property

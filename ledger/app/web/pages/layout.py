@@ -1,4 +1,4 @@
-"""What every page has around its own: the way to the others, who reads it, and its two clocks.
+"""The frame of every page: the way to the others, who reads it, and its two clocks.
 
 A page is a template of ``ledger/app/web/templates`` that extends ``service.html``. Parts of it with an id and
 ``data-live`` are put in place anew by the script whenever the log grows.
@@ -35,6 +35,8 @@ class PageFrame(NamedTuple):
     """Who reads what: the log's name, the reader (empty: nobody), whether he may sign out, the tab that the page
     is under, its clocks (None: it has none), what else its address asks, whether he may enter facts, and, for a
     page without clocks that follows the log, its size.
+    """Values of the frame: the log's name, the reader (empty: nobody), whether he may sign out, the tab of
+    the page, its clocks (None: it has none), what else its address asks, and whether he may enter facts.
     """
 
     origin: str
@@ -73,7 +75,7 @@ class PageFrame(NamedTuple):
         return link(path[0], *path[1:], **{**held, **query})
 
     def filters(self, **others: str) -> dict[str, str | list[str]]:
-        """What the address of this page asks beside its clocks, with others in place of some."""
+        """The query of this page beside its clocks, with others in place of some."""
         asked = {name: [value for other, value in self.asked if other == name] for name, _ in self.asked}
         return {**asked, **others}
 
