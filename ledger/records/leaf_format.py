@@ -12,7 +12,7 @@ A section is kept apart from the leaf, which holds its hash (PROOF 1):
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any, Final, Union
 
 import msgspec
@@ -29,7 +29,6 @@ SALT_BYTES: Final = 16
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _DECODER: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Union[tuple(RECORDS.values())])  # noqa: UP007 - built at run time
-_LIST_DECODER: msgspec.json.Decoder[list[Record]] = msgspec.json.Decoder(list[Union[tuple(RECORDS.values())]])  # type: ignore[misc]  # noqa: UP007
 _NONCE_DIGITS: Final = frozenset("0123456789abcdef")
 
 
@@ -43,21 +42,15 @@ def encode(record: Record) -> bytes:
 
 def decode(leaf: bytes) -> Record:
     """The record of a stored leaf; ``Tampered`` where the bytes are no longer a record."""
+    return decode_all((leaf,))[0]
+
+
+def decode_all(leaves: Iterable[bytes]) -> list[Record]:
+    """The records of stored leaves."""
     try:
-        return _DECODER.decode(leaf)
+        return list(map(_DECODER.decode, leaves))
     except (msgspec.MsgspecError, UnicodeDecodeError) as why:
         raise Tampered(f"a record cannot be read ({why}); run fsck to find it") from None
-
-
-def decode_all(leaves: Sequence[bytes]) -> list[Record]:
-    """The records of stored leaves, by one call for all."""
-    try:
-        records = _LIST_DECODER.decode(b"[%b]" % b",".join(leaves))
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        return list(map(decode, leaves))  # says which kind of damage there is
-    if len(records) != len(leaves):
-        raise Tampered("a record is no longer one; run fsck to find it")
-    return records
 
 
 def decode_strict(leaf: bytes) -> Record:

@@ -35,8 +35,10 @@ from projections.engine.fold import Key, RowKind, Rows
 from projections.engine.live import Changes, Live
 
 PIECE: Final = 128
-READ: Final = 16 * PIECE
-"""Records of a stream that are read, hashed and decoded at once."""
+READ: Final = 2 * PIECE
+"""Records of a stream that are read at once: more of them do not fit the processor's cache, which takes twice
+the time.
+"""
 PART: Final = "rows"
 SCHEMA: Final = (
     (
