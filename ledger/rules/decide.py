@@ -20,9 +20,8 @@ rule  module            about
 8     ``reliability``   excursions, responses to them, ride-through terms, models
 9     ``exemptions``    what an exemption asks for, purchases once, totals that can be true
 10    ``large_loads``   ramps within their contract, months and quarters that are over, collateral held
-10    ``energy``        supplies that can be, certificates once, generation by hour, water once
 11    ``registrations`` versions in order of their days, items that a registry asks for
-11    ``energy``        supplies that can be, certificates once, generation by hour, water once
+12    ``energy``        supplies that can be, certificates once, generation by hour, water once
 """
 
 from __future__ import annotations

@@ -385,10 +385,9 @@ _BESIDE_LIKE: Final = ("like_w", "like_count", "avoided_w", "worth_cents")
 
 
 def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
-    """What the authority confirmed and set; the month's readings and the dispatches of a peak; the curtailments of a
-    dispatch. A difference asks it about a row of the other side too, whose site may be none of this scope.
     """Facts that the authority confirmed and set; the month's readings and the dispatches of a peak; the
-    curtailments of a dispatch.
+    curtailments of a dispatch. A difference asks it about a row of the other side too, whose site may be none
+    of this scope.
     """
     stop_s, site, name = scope.window.stop_s, str(cells["site"]), cells["dispatch"]
     start_s, tz = instant_s(str(cells["start"])), zone(scope.zones.get(site, scope.tz))

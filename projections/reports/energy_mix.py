@@ -503,7 +503,6 @@ REPORT: Final = Report(
     name="energy-mix",
     definition_version=1,
     title="Energy by source and hour",
-    packs=("environment",),
     packs=("lease", "environment"),
     classes=("grid",),
     row_kinds=(SUPPLY, CERTIFICATES, SITE, METER, METER_DAY, GENERATION_DAY, FACTOR),

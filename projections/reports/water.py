@@ -347,7 +347,6 @@ REPORT: Final = Report(
     name="water",
     definition_version=1,
     title="Water by source",
-    packs=("environment",),
     packs=("lease", "environment"),
     classes=("grid", "community"),
     row_kinds=(WATER, METER, METER_DAY),

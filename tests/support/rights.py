@@ -70,10 +70,9 @@ RECORDS_KINDS: Final = {
 WHAT: Final = {
     "append": ("postRecords",),
     "records": (
-        *("getRecords", "getRecord", "getReplay", "getLive", "getStatus"),
+        *("getRecords", "getRecord", "getReplay", "getLive", "getStatus", "getEntries"),
         *("postQuery", "getQuery", "getQueryFile"),
     ),
-    "records": ("getRecords", "getRecord", "getReplay", "getLive", "getStatus", "getEntries"),
     "reports": (
         *("getState", "postWhatIf", "getNow", "getDue", "getReports", "getReportFile", "getReport"),
         *("getExplanation", "getDifference", "getDueCalendar", "getCommitmentsFeed"),

@@ -57,11 +57,9 @@ class Service:
         self.settings, self.meters = settings, ServiceMeters()
         self.document = b""
         self.witness = None if settings.witness is None else WitnessDesk(settings.witness)
-        self.shared = SharedReplies()
+        self.shared, self.sign_ins = SharedReplies(), SignIns()
         self.last_use = LastUse(settings.directory)
         self.ring = TokenRing(self.last_use.note)
-        self.shared, self.sign_ins = SharedReplies(), SignIns()
-        self.ring = TokenRing()
         self.rights: Mapping[tuple[str, str], Right] = {}  # by method and path
         self.writer: GroupWriter | None = None
         if not settings.read_only:

@@ -32,11 +32,9 @@ HEADERS: Final = (("Referrer-Policy", "same-origin"),)
 
 
 class PageFrame(NamedTuple):
-    """Who reads what: the log's name, the reader (empty: nobody), whether he may sign out, the tab that the page
-    is under, its clocks (None: it has none), what else its address asks, whether he may enter facts, and, for a
-    page without clocks that follows the log, its size.
     """Values of the frame: the log's name, the reader (empty: nobody), whether he may sign out, the tab of
-    the page, its clocks (None: it has none), what else its address asks, and whether he may enter facts.
+    the page, its clocks (None: it has none), what else its address asks, whether he may enter facts, and, for
+    a page without clocks that follows the log, its size.
     """
 
     origin: str
