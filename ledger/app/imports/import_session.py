@@ -22,7 +22,7 @@ from ledger.calendar import parse_instant
 from ledger.errors import Malformed, named
 from ledger.exchange.formats import Format, Given, OfBook
 from ledger.exchange.grid_notices import settle
-from ledger.exchange.openadr import event_options, events, sync_alerts, sync_dispatches
+from ledger.exchange.openadr import event_options, events, gone_alerts, sync_alerts, sync_dispatches
 from ledger.exchange.reading import Reading
 from ledger.units import parse_quantity
 
@@ -36,7 +36,7 @@ class ImportContext:
         self,
         given: Given,
         dispatches: sync_dispatches.Known | None = None,
-        alerts: sync_alerts.Known | None = None,
+        alerts: gone_alerts.Known | None = None,
         notices: settle.Known | None = None,
     ) -> None:
         self.given, self._dispatches, self._alerts = given, dispatches, alerts or {}

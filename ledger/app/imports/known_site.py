@@ -15,7 +15,7 @@ from ledger.app.queries import report_run
 from ledger.exchange.grid_notices.settle import KnownNotice, terms_of
 from ledger.exchange.openadr.alerts import Alert, Declared, declared_of
 from ledger.exchange.openadr.event_options import Level
-from ledger.exchange.openadr.sync_alerts import gone_at
+from ledger.exchange.openadr.gone_alerts import gone_at
 from ledger.exchange.openadr.sync_dispatches import CurrentDispatch, standing
 from ledger.records.envelope import authority_place
 from projections.engine.fold import Key, RowKind, Rows, superseded

@@ -18,7 +18,6 @@ from urllib.parse import quote, unquote
 
 from msgspec import UNSET, UnsetType
 
-from ledger import calendar
 from ledger.exchange.grid_notices.notice import slug
 from ledger.exchange.openadr.event_fields import event_name
 from ledger.kinds import BY_TAG, Fact, GridConditionDeclared, GridNoticePublished, Source
@@ -56,7 +55,7 @@ def alert_of(ref: str) -> tuple[Alert, str | None] | None:
     return alert, None if version == _UNSAID else version
 
 
-class Condition(NamedTuple):
+class AlertCondition(NamedTuple):
     """The state of an authority's grid by an alert, from ``start`` until ``stop``, None where it states no end.
 
     ``notice`` names it and ``wording`` is its type. ``published`` is when the alert was created; where the
@@ -110,6 +109,17 @@ def notice_name(event: Mapping[str, object], vtn: str, kind: str, start: str) ->
     return slug(event_name(event, vtn), kind.removeprefix("ALERT_"), start)
 
 
+def named_by(alert: Alert, start: str) -> str:
+    """The name of the notice of an alert that starts at an instant."""
+    return notice_name({"id": alert.event}, alert.vtn, alert.kind, start)
+
+
+def condition_of(alert: Alert, one: Declared) -> AlertCondition:
+    """The condition of a record of an alert."""
+    said = (one.authority, one.state, one.at, one.stop)
+    return AlertCondition(*said, named_by(alert, one.at), alert.kind, one.published or one.at)
+
+
 def longest(spans: Iterable[tuple[int, int | None]]) -> Iterator[tuple[int, int | None]]:
     """The spans of one alert in their order, of those with one start only the longest: they are of one state.
     A span of no length has no end.
@@ -122,14 +132,14 @@ def longest(spans: Iterable[tuple[int, int | None]]) -> Iterator[tuple[int, int 
     yield from stops.items()
 
 
-def conditions(said: Iterable[Condition], named: Sequence[str], source: Source) -> Iterator[Claim]:
+def conditions(said: Iterable[AlertCondition], named: Sequence[str], source: Source) -> Iterator[Claim]:
     """The claims of an alert's conditions; ``named`` is the alert and its event in words."""
     for number, one in enumerate(said):
         yield condition(one, ["openadr", authority_place(one.authority), *named, number, one.state], source)
 
 
 def condition(
-    one: Condition,
+    one: AlertCondition,
     foreign: Sequence[object],
     source: Source,
     corrects: str | None = None,

@@ -11,7 +11,7 @@ from msgspec import UNSET
 from ledger import calendar, units
 from ledger.errors import Malformed, Problem, named
 from ledger.exchange.openadr import usage_reports
-from ledger.exchange.openadr.alerts import Alert, Condition, conditions, longest, notice_name
+from ledger.exchange.openadr.alerts import Alert, AlertCondition, conditions, longest, notice_name
 from ledger.exchange.openadr.event_fields import (
     event_name,
     is_number,
@@ -372,7 +372,7 @@ class EventsFile:
                 " next state is declared"
             )
         said = [
-            Condition(
+            AlertCondition(
                 self.options.authority,
                 state,
                 start := calendar.format_instant(start_s),

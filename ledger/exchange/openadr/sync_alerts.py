@@ -13,39 +13,35 @@ older version than the one recorded is passed over, so that files may be read ag
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 
 from ledger import calendar, kinds
 from ledger.errors import Problem
 from ledger.exchange.openadr.alerts import (
     EDITED,
     Alert,
-    Condition,
     Declared,
     condition,
+    condition_of,
     declared_of,
-    notice_name,
+    named_by,
 )
-from ledger.exchange.openadr.sync_dispatches import (
-    CALLED_OFF,
-    DROPPED,
-    GONE,
-    WHEN,
-    called_off_at,
-    older,
-    retraction,
+from ledger.exchange.openadr.gone_alerts import (
+    Known,
+    ahead,
+    in_force,
+    instant,
+    retracted,
+    taken_back,
+    vanished,
 )
-from ledger.exchange.openadr.times import date_time
+from ledger.exchange.openadr.sync_dispatches import CALLED_OFF, DROPPED, WHEN, called_off_at, older
 from ledger.exchange.reading import Listing, Reading
-from ledger.kinds import Fact, Source
-from ledger.records.envelope import Claim, authority_place, changed
-
-
-Known = Mapping[Alert, tuple[Declared, ...]]
+from ledger.records.envelope import Claim, changed
 
 
 class SettledAlerts(NamedTuple):
@@ -86,7 +82,7 @@ def settled(known: Known, reading: Reading) -> SettledAlerts:
         notes += [f"{listing.source.name}: {text}" for text in told.notes]
         unchanged += told.unchanged
         now[alert] = told.stands
-    for alert, cause, gone in _vanished(now, said, listing):
+    for alert, cause, gone in vanished(now, said, listing):
         at = listing.at
         if cause == CALLED_OFF:
             newest = gone[-1]
@@ -95,19 +91,10 @@ def settled(known: Known, reading: Reading) -> SettledAlerts:
             message = f"{alert.kind} of event {alert.event!r} {cause}: {WHEN}"
             problems.append(Problem(listing.source.name, 0, message))
             continue
-        taken_back = _taken_back(alert, gone, cause, at, listing)
-        claims += taken_back
-        now[alert] = (*_without(now[alert], gone, at), *_stands(taken_back))
+        told_gone = taken_back(alert, gone, cause, at, listing)
+        claims += told_gone
+        now[alert] = (*_without(now[alert], gone, at), *_stands(told_gone))
     return SettledAlerts(reading.settled(claims, problems, notes, unchanged), now)
-
-
-def gone_at(at: str, body: Fact, reason: str | UnsetType) -> str:
-    """When a record that another names was gone, by the ``at``, body and reason of the other: an empty text
-    where it is corrected.
-    """
-    if isinstance(body, kinds.GridNoticePublished) and reason in (GONE, DROPPED):
-        return at if body.stop is UNSET else body.stop
-    return at if isinstance(body, kinds.EventRetracted) else ""
 
 
 def _alert(claim: Claim) -> Alert | None:
@@ -129,7 +116,7 @@ def _beside(
         return _AlertOutcome([], known, (note,))
     if alert.event in listing.undated and stands:
         listed = _dated(alert, listed, min(one.at for one in stands))
-    listed, notes = _since_gone(alert, known, listed, listing.at or _instant(version))
+    listed, notes = _since_gone(alert, known, listed, listing.at or instant(version))
     if notes:
         return _AlertOutcome([], known, tuple(notes))
     same = set(map(_states, stands)) & {_states(_declared(claim)) for claim in listed}
@@ -147,8 +134,8 @@ def _beside(
     if left and listing.at is None:
         notes.append(f"event {alert.event!r}: {alert.kind} stands recorded, but {DROPPED}: {WHEN}")
     elif listing.at is not None:
-        left = [*_ahead(left, listing.at), *_in_force(left, listing.at)]
-        claims += _taken_back(alert, left, DROPPED, listing.at, listing)
+        left = [*ahead(left, listing.at), *in_force(left, listing.at)]
+        claims += taken_back(alert, left, DROPPED, listing.at, listing)
         now = _without(now, left, listing.at)
     return _AlertOutcome(claims, (*now, *_stands(claims)), tuple(notes), len(same))
 
@@ -157,8 +144,8 @@ def _replaced(alert: Alert, before: Declared, claim: Claim, listing: Listing) ->
     """The claims that put a listed condition in place of a recorded one, and when the latter was gone."""
     if (before.stop is None) == isinstance(claim.body, kinds.GridConditionDeclared):
         return [_edited(alert, claim, before.id)], ""
-    at = listing.at or _instant(_declared(claim).version) or claim.at
-    return [_retraction(before, EDITED, at, listing), _edited(alert, claim)], at
+    at = listing.at or instant(_declared(claim).version) or claim.at
+    return [retracted(before, EDITED, at, listing), _edited(alert, claim)], at
 
 
 def _dated(alert: Alert, listed: Sequence[Claim], first: str) -> list[Claim]:
@@ -173,7 +160,7 @@ def _dated(alert: Alert, listed: Sequence[Claim], first: str) -> list[Claim]:
         body = claim.body
         if isinstance(body, kinds.GridNoticePublished) and body.stop is not UNSET:
             start, stop = moved(body.start), moved(body.stop)
-            body = msgspec.structs.replace(body, notice=_name(alert, start), start=start, stop=stop)
+            body = msgspec.structs.replace(body, notice=named_by(alert, start), start=start, stop=stop)
         found.append(changed(claim, at=moved(claim.at), body=body))
     return found
 
@@ -211,106 +198,9 @@ def _edited(alert: Alert, claim: Claim, corrects: str | None = None) -> Claim:
     one = _declared(claim)
     assert claim.source is not UNSET, "an alert's source names it"
     foreign = ["openadr", "edited", str(claim.id), corrects, one.version, claim.source.sha256, one.state]
-    return condition(_condition(alert, one), foreign, claim.source, corrects)
-
-
-def _condition(alert: Alert, one: Declared) -> Condition:
-    said = (one.authority, one.state, one.at, one.stop)
-    return Condition(*said, _name(alert, one.at), alert.kind, one.published or one.at)
-
-
-def _name(alert: Alert, start: str) -> str:
-    return notice_name({"id": alert.event}, alert.vtn, alert.kind, start)
-
-
-# --- gone ---------------------------------------------------------------------------------------------------
-
-
-def _vanished(
-    known: Known, said: Mapping[Alert, object], listing: Listing
-) -> Iterator[tuple[Alert, str, list[Declared]]]:
-    """Alerts of the server that are missing from the list, why they are retracted, and the conditions
-    concerned: all of an alert that is called off, otherwise those still ahead or in force.
-    """
-    for alert, stands in sorted(known.items()):
-        if alert in said or f"{alert.vtn}-" != listing.prefix:
-            continue
-        if alert.event in listing.called_off:
-            gone = [one for one in stands if one.gone_at is None]
-            if gone and not older(listing.called_off[alert.event], gone[-1].version):
-                yield alert, CALLED_OFF, gone
-            continue
-        early = [*_ahead(stands, listing.at), *_in_force(stands, listing.at)]
-        if not early:
-            continue
-        if alert.event in listing.events:
-            if listing.events[alert.event] is not None and alert.kind in listing.alerts:
-                yield alert, DROPPED, early
-        elif listing.programs is not None and (
-            listing.server_programs is None or alert.program in listing.server_programs
-        ):
-            yield alert, GONE, early
-
-
-def _ahead(known: Sequence[Declared], at: str | None) -> list[Declared]:
-    """Effective conditions that were there and had not been in force when the list was read; all effective ones
-    where the time of the list is not known.
-    """
-    stands = [one for one in known if one.gone_at is None]
-    return stands if at is None else [one for one in stands if _was_there(one, at) and at <= one.at]
-
-
-def _in_force(known: Sequence[Declared], at: str | None) -> list[Declared]:
-    """Effective conditions that were there and had begun when the list was read, and had no end by then."""
-    return [
-        one
-        for one in known
-        if at is not None
-        and one.gone_at is None
-        and _was_there(one, at)
-        and one.at < at
-        and (one.stop is None or at < one.stop)
-    ]
-
-
-def _was_there(one: Declared, at: str) -> bool:
-    return (_instant(one.version) or at) <= at
-
-
-def _instant(version: str | None) -> str | None:
-    return None if version is None else date_time(version)
+    return condition(condition_of(alert, one), foreign, claim.source, corrects)
 
 
 def _without(known: Sequence[Declared], gone: Sequence[Declared], at: str) -> tuple[Declared, ...]:
     """The conditions with some of them gone."""
     return tuple(one._replace(gone_at=at) if one in gone else one for one in known)
-
-
-def _taken_back(
-    alert: Alert, gone: Sequence[Declared], cause: str, at: str, listing: Listing
-) -> list[Claim]:
-    """The claims that take conditions back: those in force end, the others, and what is called off, are
-    retracted.
-    """
-    claims = []
-    for one in gone:
-        ends = cause != CALLED_OFF and one.at < at
-        if not ends or one.stop is None:
-            claims.append(_retraction(one, cause, at, listing))
-        if ends:
-            claims.append(_ending(alert, one, cause, at, listing))
-    return claims
-
-
-def _ending(alert: Alert, one: Declared, cause: str, at: str, listing: Listing) -> Claim:
-    """The condition until the time of the list: a correction of a notice, or a notice in place of a retracted
-    declaration.
-    """
-    source = Source(listing.source.name, alert.ref(one.version), listing.source.sha256)
-    ended = _condition(alert, one)._replace(stop=at)
-    corrects = None if one.stop is None else one.id
-    return condition(ended, ["openadr", "ended", one.id], source, corrects, cause)
-
-
-def _retraction(gone: Declared, cause: str, at: str, listing: Listing) -> Claim:
-    return retraction(authority_place(gone.authority), at, gone.id, cause, listing.source)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ledger.errors import Malformed
-from ledger.exchange.openadr import events, sync_alerts, sync_dispatches
+from ledger.exchange.openadr import events, gone_alerts, sync_alerts, sync_dispatches
 from ledger.exchange.openadr.event_options import EventOptions, Setpoint
 from ledger.exchange.reading import Reading
 from ledger.exchange.story import format_claim
@@ -53,7 +53,7 @@ def lines(found: Reading) -> list[str]:
 def polled(*polls: Any, **said: Any) -> list[Reading]:
     """What each poll of a server adds to what the polls before it made known."""
     dispatches: sync_dispatches.Known = {}
-    alerts: sync_alerts.Known = {}
+    alerts: gone_alerts.Known = {}
     found = []
     for value in polls:
         called = sync_dispatches.settled(dispatches, read(value, OPTIONS._replace(**said)))
@@ -163,9 +163,7 @@ def alert(**more: Any) -> dict[str, Any]:
 def notice(start: str, stop: str) -> str:
     """The notice of the alert from its start until its stop."""
     name = f"adr-e-1-grid-emergency-{start[:16].lower().replace(':', '-')}-00z"
-    return (
-        f"{start} ba-SOCO grid-notice-published notice={name} state=eea3 start={start} stop={stop} wording={ALERT}"
-    )
+    return f"{start} ba-SOCO grid-notice-published notice={name} state=eea3 start={start} stop={stop} wording={ALERT}"
 
 
 def test_an_alert_that_is_called_off_is_retracted_though_it_had_begun() -> None:
@@ -198,7 +196,7 @@ def undated(*values: Any, **more: Any) -> list[dict[str, Any]]:
 def polled_at(*polls: tuple[str, Any], **said: Any) -> list[list[str]]:
     """What each poll adds, read at its own time."""
     dispatches: sync_dispatches.Known = {}
-    alerts: sync_alerts.Known = {}
+    alerts: gone_alerts.Known = {}
     found = []
     for at, value in polls:
         called = sync_dispatches.settled(dispatches, read(value, OPTIONS._replace(at=at, **said)))

@@ -14,7 +14,8 @@ from ledger.calendar import format_instant, instant_s
 from ledger.exchange.openadr import events
 from ledger.exchange.openadr.alerts import Alert, Declared, alert_of, declared_of
 from ledger.exchange.openadr.event_options import EventOptions
-from ledger.exchange.openadr.sync_alerts import Known, SettledAlerts, gone_at, settled
+from ledger.exchange.openadr.gone_alerts import Known, gone_at
+from ledger.exchange.openadr.sync_alerts import SettledAlerts, settled
 from ledger.exchange.story import format_claim
 from ledger.records.envelope import Claim
 
