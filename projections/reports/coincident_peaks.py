@@ -389,7 +389,7 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
     dispatch.
     """
     stop_s, site, name = scope.window.stop_s, str(cells["site"]), cells["dispatch"]
-    start_s, tz = instant_s(str(cells["start"])), zone(scope.zones[site])
+    start_s, tz = instant_s(str(cells["start"])), zone(scope.zones.get(site, scope.tz))
     month = month_of(start_s, tz, stop_s)
     meters = revenue_meters(rows, site, stop_s)
     first, last = (
