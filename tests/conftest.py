@@ -5,29 +5,30 @@ judged by a clock.
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-import tempfile
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.support import forked_program
+from tests.support import forked_program, in_memory
 from tests.support.examples import SEARCHING
 from tests.support.once import AsRun, made_once
 from tools import sessions
 
+GATE, SEARCH = 50, 100
+"""How many examples a test tries that states no number of its own."""
 settings.register_profile(
     "gate",
+    max_examples=GATE,
     deadline=None,
     print_blob=True,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-settings.register_profile("search", settings.get_profile("gate"), derandomize=False)
+settings.register_profile("search", settings.get_profile("gate"), max_examples=SEARCH, derandomize=False)
 settings.load_profile("search" if SEARCHING else "gate")
 
 
@@ -44,18 +45,17 @@ def readme(tmp_path_factory: pytest.TempPathFactory) -> AsRun:
 
 
 if sys.dont_write_bytecode:  # the caller keeps his folders clean; each process would compile every module
-    COMPILED = tempfile.mkdtemp(prefix="wattledger-compiled-")
-    os.environ["PYTHONPYCACHEPREFIX"] = COMPILED
+    sys.pycache_prefix = str(Path(__file__).parents[1] / ".pytest_cache" / "compiled")
+    sys.dont_write_bytecode = False
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-else:
-    COMPILED = ""
+if in_memory.has_room():  # thousands of small books, each synced: on a disk the gate would wait for it
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", in_memory.FOLDER)
 
 
 def pytest_sessionfinish() -> None:
     """End the process that the commands of tests are forks of."""
     forked_program.stop()
-    if COMPILED:
-        shutil.rmtree(COMPILED)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -27,7 +27,8 @@ class OfBook(NamedTuple):
     """The book's knowledge about a site, for a format that asks: its balancing authority, its programs'
     service levels, units stated by other files; each meter's directions, (from second, direction) in order of
     time; the zone of every site; the voltages at which the site was energized, (from second, volts) in order
-    of time; the notices of grid operators, when each was published and its fact, by the SHA-256 of their text.
+    of time; the notices of grid operators, when each was published and its fact, by the SHA-256 of their
+    text.
     """
 
     authority: str | None = None
@@ -64,6 +65,7 @@ class Given(NamedTuple):
     source: str | None = None
     areas: tuple[str, ...] = ()
     authority: str | None = None
+    ends_missing: bool = False
     beside: Mapping[str, bytes] = {}
 
 
@@ -150,7 +152,7 @@ def _cloudevents(chunks: Iterable[bytes], source: str, sha256: str, given: Given
 
 def _conditions(data: bytes, source: str, given: Given) -> Reading:
     known = given.of_book.notices
-    options = NoticeOptions(str(given.source), given.at, given.areas, given.alerts, known)
+    options = NoticeOptions(str(given.source), given.at, given.areas, given.alerts, known, given.ends_missing)
     return grid_notices.read(data, source, options)
 
 

@@ -43,13 +43,23 @@ class Listing(NamedTuple):
     undated: frozenset[str] = frozenset()
 
 
+class NoticePage(NamedTuple):
+    """A page that lists every notice of an authority that was in force at an instant: the names of those in it."""
+
+    source: Source
+    authority: str
+    names: frozenset[str]
+    at: str
+
+
 class Reading(NamedTuple):
     """The outcome of one file of any format.
 
     ``lines`` holds the line (from 1) of each claim, 0 where the format has none, and ``sources`` the
     part of the file, such as a sheet, where it has several; ``notes`` list what was read and deliberately
     ignored. With a ``listing`` the claims are a server's current events, to be compared with the book's
-    dispatches; ``unchanged`` counts those that the book already has.
+    dispatches; ``unchanged`` counts those that the book already has. With a ``page`` recorded notices without
+    an end that it lacks are over.
     """
 
     claims: tuple[Claim, ...]
@@ -59,6 +69,7 @@ class Reading(NamedTuple):
     listing: Listing | None = None
     unchanged: int = 0
     sources: tuple[str, ...] = ()
+    page: NoticePage | None = None
 
     def settled(
         self, claims: Iterable[Claim], problems: Iterable[Problem], notes: Iterable[str], unchanged: int

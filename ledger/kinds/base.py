@@ -60,3 +60,6 @@ COMMERCIAL_REQUIRED = Meta(extra={"section": "commercial", "required": True})
 
 
 PERSONAL = Meta(extra={"section": "personal"})
+
+
+PERSONAL_REQUIRED = Meta(extra={"section": "personal", "required": True})

@@ -1,4 +1,4 @@
-"""Kinds about dispatches, curtailments and grid conditions (class grid, DOMAIN 4)."""
+"""Kinds about dispatches, curtailments, grid conditions and notices of grid operators (class grid, DOMAIN 4)."""
 
 from typing import ClassVar, Literal
 
@@ -8,6 +8,7 @@ from ledger.fields import (
     Instant,
     Integer,
     Natural,
+    Sha256,
     Slug,
     Text,
     Unset,
@@ -194,6 +195,29 @@ class GridConditionDeclared(Fact, frozen=True, kw_only=True):
     state: GridState
 
     example: ClassVar[str] = "2026-07-14T17:00Z ba-SOCO grid-condition-declared state=eea1"
+
+
+class GridNoticePublished(Fact, frozen=True, kw_only=True):
+    """A notice of a grid operator: the grid is in ``state`` from ``start`` until ``stop``.
+
+    ``at`` is when the notice was published, ``notice`` its id, ``wording`` what the operator calls the state
+    and ``area`` the part of the grid that it names. Without ``stop`` it holds until the operator ends it. A
+    notice that is published again with other terms, or cancelled, corrects this fact.
+    """
+
+    balancing_authority: Text
+    notice: Slug
+    state: GridState
+    start: Instant
+    stop: Instant | Unset = UNSET
+    wording: Text
+    area: Text | Unset = UNSET
+    text_sha256: Sha256 | Unset = UNSET
+
+    example: ClassVar[str] = (
+        "2026-07-13T20:25Z ba-PJM grid-notice-published notice=pjm-104712 state=weather-alert"
+        ' start=2026-07-14T11:00Z stop=2026-07-15T01:00Z wording="Hot Weather Alert"'
+    )
 
 
 class CoincidentPeakConfirmed(Fact, frozen=True, kw_only=True):

@@ -52,6 +52,18 @@ from ledger.kinds.commitments import (
     RemedyApplied,
     WaiverGranted,
 )
+from ledger.kinds.contracts import (
+    BillingDemandRecorded,
+    CollateralPosted,
+    CollateralReleased,
+    CollateralStepSet,
+    DemandChargeSet,
+    LoadForecastSet,
+    LoadMilestoneReached,
+    LoadMilestoneSet,
+    LoadRampAgreed,
+    LoadReportFiled,
+)
 from ledger.kinds.directives import (
     BreakerOpened,
     DirectiveAcknowledged,
@@ -73,6 +85,7 @@ from ledger.kinds.dispatches import (
     DispatchReleased,
     DispatchSettled,
     GridConditionDeclared,
+    GridNoticePublished,
     LoadRestored,
 )
 from ledger.kinds.energy import (
@@ -94,19 +107,6 @@ from ledger.kinds.generators import (
     GeneratorStarted,
     GeneratorStartFailed,
     GeneratorStopped,
-)
-from ledger.kinds.grid_notices import GridNoticePublished
-from ledger.kinds.large_loads import (
-    BillingDemandRecorded,
-    CollateralPosted,
-    CollateralReleased,
-    CollateralStepSet,
-    DemandChargeSet,
-    LoadForecastSet,
-    LoadMilestoneReached,
-    LoadMilestoneSet,
-    LoadRampAgreed,
-    LoadReportFiled,
 )
 from ledger.kinds.leases import (
     CommissioningLevelFailed,
@@ -148,6 +148,14 @@ from ledger.kinds.programs import (
     ProgramTestRecorded,
     ProgramThrottleAgreed,
     ProgramWithdrawn,
+)
+from ledger.kinds.registrations import (
+    ParallelRequestsDisclosed,
+    RegistrantRecorded,
+    RegistrationFiled,
+    RegistrationItemStated,
+    RegistrationTermsSet,
+    RegistryContactSet,
 )
 from ledger.kinds.reliability import (
     CommunicationTested,
@@ -233,6 +241,7 @@ COLLATERAL: Final = Subject("collateral", ("agreement", "instrument"))
 LOAD_MILESTONE: Final = Subject("load-milestone", ("agreement", "milestone"))
 INCIDENT: Final = Subject("incident", ("incident",))
 INCIDENT_ACTION: Final = Subject("action", ("incident", "action"))
+REGISTRATION: Final = Subject("registration", ("registry",))
 EXCURSION: Final = Subject("excursion", ("excursion",))
 LOAD_RESPONSE: Final = Subject("load-response", ("excursion", "block"))
 FACILITY_CHANGE: Final = Subject("facility-change", ("change",))
@@ -389,6 +398,17 @@ KINDS: Final[tuple[Kind, ...]] = (
          needs=_RAMP),
     Kind("load-report-filed.v1", LoadReportFiled, "grid", Subject("load-report", ("agreement", "quarter")),
          "begins", needs=_RAMP),
+    Kind("registrant-recorded.v1", RegistrantRecorded, "grid", Subject("registrant"), "begins", needs=_SITE),
+    Kind("registry-contact-set.v1", RegistryContactSet, "grid", Subject("registry-contact"), "begins",
+         needs=_SITE),
+    Kind("registration-filed.v1", RegistrationFiled, "grid", REGISTRATION, "begins", "filed",
+         marks=(REGISTRATION,), needs=_SITE),
+    Kind("registration-terms-set.v1", RegistrationTermsSet, "grid",
+         Subject("registration-terms", ("registry",)), "begins", needs=_SITE),
+    Kind("registration-item-stated.v1", RegistrationItemStated, "grid",
+         Subject("registration-item", ("registry", "item")), "begins", needs=_SITE),
+    Kind("parallel-requests-disclosed.v1", ParallelRequestsDisclosed, "grid", Subject("parallel-requests"),
+         "begins", needs=_SITE),
     Kind("directive-received.v1", DirectiveReceived, "grid", DIRECTIVE, "begins", marks=(DIRECTIVE,),
          needs=_BLOCK),
     Kind("directive-acknowledged.v1", DirectiveAcknowledged, "grid", DIRECTIVE, "changes", "acknowledged",

@@ -2,10 +2,11 @@
 after what ramp, by tariff with its text and state.
 
 load-ramp-agreed overrides every one of them. Where a published text differs, it wins over this table. From
-a commission's own release: Evergy. From public summaries of the orders, since their texts were not at hand:
-the others. Not here, because no text with numbers was found: the minimum share of Indiana Michigan Power
-(order of the IURC of February 2025; 70 MW, or 150 MW together), the lower shares of AEP Ohio's smaller
-customers, and a day by which a quarterly report is filed. Georgia's rule sets no share: the contract does.
+a commission's own release: Evergy. From the utility's page: the 25 MW of AEP Ohio. From public summaries of
+the orders, since their texts were not at hand: the others. Not here, because no text with numbers was
+found: the minimum share of Indiana Michigan Power (order of the IURC of February 2025; 70 MW, or 150 MW
+together), the lower shares of AEP Ohio's smaller customers, and a day by which a quarterly report is filed.
+Georgia's rule sets no share: the contract does.
 """
 
 from typing import Final, Literal, NamedTuple

@@ -12,6 +12,7 @@ A section is kept apart from the leaf, which holds its hash (PROOF 1):
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any, Final, Union
 
 import msgspec
@@ -41,8 +42,13 @@ def encode(record: Record) -> bytes:
 
 def decode(leaf: bytes) -> Record:
     """The record of a stored leaf; ``Tampered`` where the bytes are no longer a record."""
+    return decode_all((leaf,))[0]
+
+
+def decode_all(leaves: Iterable[bytes]) -> list[Record]:
+    """The records of stored leaves."""
     try:
-        return _DECODER.decode(leaf)
+        return list(map(_DECODER.decode, leaves))
     except (msgspec.MsgspecError, UnicodeDecodeError) as why:
         raise Tampered(f"a record cannot be read ({why}); run fsck to find it") from None
 

@@ -25,7 +25,7 @@ file recorded under v1 and recorded again under v2 changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -33,7 +33,7 @@ import msgspec
 from ledger import kinds
 from ledger.kinds import BY_BODY, Fact
 from ledger.records.envelope import RECORDS, Claim, Record
-from ledger.records.leaf_format import decode
+from ledger.records.leaf_format import decode, decode_all
 
 
 def observation_2(old: kinds.IncidentObservationAddedV1) -> kinds.IncidentObservationAdded:
@@ -63,6 +63,12 @@ def read(leaf: bytes) -> Record:
     """The record of a stored leaf, its fact in today's version."""
     record = decode(leaf)
     return today(record) if type(record) in _OLD else record
+
+
+def read_all(leaves: Sequence[bytes]) -> list[Record]:
+    """The records of stored leaves, their facts in today's version."""
+    records = decode_all(leaves)
+    return records if _OLD.isdisjoint(map(type, records)) else list(map(today, records))
 
 
 def today(record: Record) -> Record:

@@ -20,7 +20,8 @@ rule  module            about
 8     ``reliability``   excursions, responses to them, ride-through terms, models
 9     ``exemptions``    what an exemption asks for, purchases once, totals that can be true
 10    ``large_loads``   ramps within their contract, months and quarters that are over, collateral held
-11    ``energy``        supplies that can be, certificates once, generation by hour, water once
+11    ``registrations`` versions in order of their days, items that a registry asks for
+12    ``energy``        supplies that can be, certificates once, generation by hour, water once
 """
 
 from __future__ import annotations
@@ -86,6 +87,7 @@ from ledger.rules.power import (
 )
 from ledger.rules.readings import readings_new, readings_restated, readings_shape
 from ledger.rules.register import Register
+from ledger.rules.registrations import item_asked, registry_terms_possible, version_in_order
 from ledger.rules.reliability import (
     after_excursion,
     changes_recorded,
@@ -241,6 +243,10 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
     kinds.LoadMilestoneSet: _ramp,
     kinds.LoadMilestoneReached: (*_ramp, day_has_come("reached_on")),
     kinds.LoadReportFiled: (*_ramp, quarter_over, day_has_come("filed_on")),
+    kinds.RegistrationFiled: (site_recorded, day_has_come("filed_on"), version_in_order),
+    kinds.RegistrationTermsSet: (site_recorded, registry_terms_possible),
+    kinds.RegistrationItemStated: (site_recorded, item_asked),
+    kinds.ParallelRequestsDisclosed: (site_recorded, day_has_come("disclosed_on")),
     kinds.DirectiveReceived: (
         site_recorded,
         new("directive", "directive"),

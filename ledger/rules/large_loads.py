@@ -61,14 +61,14 @@ def within_agreement(known: Known, claim: Claim, body: kinds.LoadRampAgreed) -> 
         )
 
 
-def period_over(field: str, length: int, example: str) -> Rule:
-    """Require a period of one form that has ended by the fact's ``at``."""
+def period_over(field: str, months: int, example: str) -> Rule:
+    """Require a period of some months that has ended by the fact's ``at``."""
 
     def rule(known: Known, claim: Claim, body: Any) -> None:
         said = getattr(body, field)
-        if len(said) != length:
+        first, after = period_days(said)
+        if after != add_months(first, months):
             raise Malformed(f"{field} must be {example}: {said!r}")
-        _, after = period_days(said)
         if latest_day(claim.at) < after:
             raise Refused(f"{field} {said} is not over at {claim.at}; record it once it has ended")
 
@@ -76,8 +76,8 @@ def period_over(field: str, length: int, example: str) -> Rule:
     return rule
 
 
-month_over: Final = period_over("month", len("2026-07"), "a month such as 2026-07")
-quarter_over: Final = period_over("quarter", len("2026-Q3"), "a quarter such as 2026-Q3")
+month_over: Final = period_over("month", 1, "a month such as 2026-07")
+quarter_over: Final = period_over("quarter", 3, "a quarter such as 2026-Q3")
 
 
 def season_to_come(known: Known, claim: Claim, body: kinds.LoadForecastSet) -> None:

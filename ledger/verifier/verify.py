@@ -2468,6 +2468,8 @@ REPORTS: dict[str, Reads] = {
     "load-ramp": (1, ("grid",), (), False),
     "quarterly-load": (1, ("grid",), (), False),
     "energy-mix": (1, ("grid",), ("conditions",), False),
+    "registration": (1, ("grid",), (), False),
+    "registrant": (1, ("grid",), (), True),
     "commitments": (2, ("community",), (), False),
     "payments": (2, ("community",), (), False),
     "jobs": (2, ("community",), (), False),

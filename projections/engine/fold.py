@@ -1,7 +1,8 @@
 """Replay: records in, rows out, in one pass; the only place where facts become state.
 
 A *row kind* is a value, not a base class: a name, a version, the bodies it listens to, ``key(record)`` and
-``evolve(row | None, record) -> row``. A row depends on the records of exactly one stream (joins happen in
+``evolve(row | None, records) -> row``, which takes a run of one or more records of the row in the order of the
+log. A row depends on the records of exactly one stream (joins happen in
 reports); its key begins with the place (site or ``ba-<code>``). Order inside a row is (at, pos), never
 arrival, so facts of other streams may interleave in any way, and a late fact needs no special case. Rows are
 immutable: a copy of the dictionaries is a snapshot.
@@ -14,17 +15,21 @@ no record is taken out of it.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from itertools import islice
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
 
 from ledger.kinds import Fact
 from ledger.records.envelope import Record
 
 Key = tuple[str, ...]
 Rows = dict[str, dict[Key, Any]]
-_Listeners = dict[
-    type[Fact], list[tuple[dict[Key, Any], Callable[[Record], Key], Callable[[Any, Record], Any]]]
-]
+_Runs = dict[Key, list[Record]]
+_BATCH: Final = 4096
+_NOBODY: Final[tuple[Any, ...]] = ()
+at_and_pos: Final = itemgetter(0, 1)
 
 
 class FigureScope(NamedTuple):
@@ -55,7 +60,7 @@ class RowKind(NamedTuple):
     parts: tuple[str, ...]
     facts: tuple[type[Fact], ...]
     key: Callable[[Record], Key]
-    evolve: Callable[[Any, Record], Any]
+    evolve: Callable[[Any, Sequence[Record]], Any]
     bears: Callable[[Any, FigureScope], Iterable[int]]
     form: Any
     pack: Callable[[Any], Any] = lambda row: row
@@ -75,6 +80,56 @@ def key_of(parts: tuple[str, ...]) -> Callable[[Record], Key]:
     return key
 
 
+def in_order(item: Callable[[Record], Any]) -> Callable[[Any, Sequence[Record]], tuple[Any, ...]]:
+    """``evolve`` of a row that holds an item of each of its facts, in order of (at, pos), with which an item
+    begins.
+
+    A run is taken at once: a tuple that is copied for each of its facts makes a row's cost grow with their square.
+    """
+
+    def evolve(row: tuple[Any, ...] | None, records: Sequence[Record]) -> tuple[Any, ...]:
+        old, new = row or (), sorted(map(item, records), key=at_and_pos)
+        if not old or at_and_pos(old[-1]) < at_and_pos(new[0]):
+            return (*old, *new)
+        return tuple(sorted((*old, *new), key=at_and_pos))
+
+    return evolve
+
+
+class Runs:
+    """The records that each row of some kinds still has to take in, in the order of the log."""
+
+    def __init__(self, row_kinds: Sequence[RowKind]) -> None:
+        self._of: list[tuple[RowKind, _Runs]] = [(kind, {}) for kind in dict.fromkeys(row_kinds)]
+        self._standing: dict[type[Fact], list[tuple[Callable[[Record], Key], _Runs]]] = {}
+        self._gone: dict[type[Fact], list[tuple[Callable[[Record], Key], _Runs]]] = {}
+        for kind, runs in self._of:
+            for fact in kind.facts:
+                self._standing.setdefault(fact, []).append((kind.key, runs))
+                if kind.every:
+                    self._gone.setdefault(fact, []).append((kind.key, runs))
+
+    def add(self, record: Record, *, gone: bool = False) -> None:
+        """Add the next record."""
+        for key_of, runs in (self._gone if gone else self._standing).get(type(record.body), _NOBODY):
+            key = key_of(record)
+            if key in runs:
+                runs[key].append(record)
+            else:
+                runs[key] = [record]
+
+    def fold(self, rows: Rows) -> Iterator[tuple[str, Key, list[Record]]]:
+        """Fold what was added into ``rows``; the row kind's name and key of every row that changes, with the
+        records.
+        """
+        for kind, runs in self._of:
+            table = rows[kind.name]
+            for key, records in runs.items():
+                table[key] = kind.evolve(table.get(key), records)
+                yield kind.name, key, records
+            runs.clear()
+
+
 def replay(
     records: Iterable[Record],
     row_kinds: Sequence[RowKind],
@@ -87,21 +142,13 @@ def replay(
     Shape: rows[row kind's name][key] = row. Every requested row kind has its dictionary, empty or not.
     """
     rows = {} if rows is None else rows
-    of_standing: _Listeners = {}
-    of_gone: _Listeners = {}
-    for kind in dict.fromkeys(row_kinds):
-        table = rows.setdefault(kind.name, {})
-        for fact in kind.facts:
-            listener = (table, kind.key, kind.evolve)
-            of_standing.setdefault(fact, []).append(listener)
-            if kind.every:
-                of_gone.setdefault(fact, []).append(listener)
-    nobody: tuple[Any, ...] = ()
-    for record in records:
-        listeners = of_gone if record.id in gone else of_standing
-        for table, key_of, evolve in listeners.get(type(record.body), nobody):
-            key = key_of(record)
-            table[key] = evolve(table.get(key), record)
+    for kind in row_kinds:
+        rows.setdefault(kind.name, {})
+    runs, rest = Runs(row_kinds), iter(records)
+    while batch := list(islice(rest, _BATCH)):
+        for record in batch:
+            runs.add(record, gone=record.id in gone)
+        deque(runs.fold(rows), maxlen=0)
     return rows
 
 

@@ -14,10 +14,9 @@ from typing import Any, NamedTuple
 
 from ledger.kinds import Fact
 from ledger.records.envelope import Record
-from projections.engine.fold import Key, RowKind, Rows
+from projections.engine.fold import Key, RowKind, Rows, Runs
 
 Places = dict[Key, list[int]]
-_Listener = tuple[Callable[[Record], Key], Callable[[Any, Record], Any], dict[Key, Any], Places]
 
 
 class Changes(NamedTuple):
@@ -49,27 +48,20 @@ class Live:
         self.gone: list[int] = []
         self._gone_taken: list[int] = []
         self._hearing: dict[type[Fact], list[RowKind]] = {}
-        self._listeners: dict[type[Fact], list[_Listener]] = {}
+        self._runs = Runs(row_kinds)
         for kind in row_kinds:
-            listener = (kind.key, kind.evolve, self.rows[kind.name], self._added[kind.name])
             for fact in kind.facts:
                 self._hearing.setdefault(fact, []).append(kind)
-                self._listeners.setdefault(fact, []).append(listener)
 
     def extend(self, records: Iterable[Record]) -> None:
         """Fold the next records of the stream."""
         stale: dict[tuple[RowKind, Key], None] = {}
-        nobody: tuple[_Listener, ...] = ()
         for record in records:
             if record.corrects:
                 stale |= dict.fromkeys(self._withdrawn(record.corrects))
-            for key_of, evolve, table, added in self._listeners.get(type(record.body), nobody):
-                key = key_of(record)
-                table[key] = evolve(table.get(key), record)
-                if key in added:
-                    added[key].append(record.pos)
-                else:
-                    added[key] = [record.pos]
+            self._runs.add(record)
+        for name, key, run in self._runs.fold(self.rows):
+            self._added[name].setdefault(key, []).extend([record.pos for record in run])
         for kind, key in stale:
             self._refold(kind, key)
 
@@ -86,13 +78,11 @@ class Live:
         """Fold one row again from its effective records."""
         gone = {*self.gone, *self._gone_taken, *self._gone_before()}
         kept = [*self._places_before(kind), *self._taken[kind.name], self._added[kind.name]]
-        row = None
-        for pos in sorted(pos for places in kept for pos in places.get(key, ()) if pos not in gone):
-            row = kind.evolve(row, self._at(pos))
-        if row is None:
-            self.rows[kind.name].pop(key, None)
+        found = sorted(pos for places in kept for pos in places.get(key, ()) if pos not in gone)
+        if found:
+            self.rows[kind.name][key] = kind.evolve(None, list(map(self._at, found)))
         else:
-            self.rows[kind.name][key] = row
+            self.rows[kind.name].pop(key, None)
         self._refolded[kind.name][key] = None
 
     def take(self) -> tuple[dict[str, Changes], list[int]]:

@@ -18,7 +18,7 @@ from projections.rows.fact_rows import RecordedFact
 Facts = tuple[RecordedFact, ...]
 
 
-class Held(NamedTuple):
+class HeldInstrument(NamedTuple):
     """One instrument on a day: posted last by then, what is left of it, and whether its last day is past."""
 
     posted: CollateralPosted
@@ -27,7 +27,9 @@ class Held(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A step: its amount, what is held on the day it is judged, and the first day it was met."""
+    """A step: its amount, what is held on the day it is judged, and the first day it was met. ``followed`` is
+    true once a later step holds.
+    """
 
     name: str
     due_on: date
@@ -35,6 +37,7 @@ class Step(NamedTuple):
     held_cents: int
     met_on: date | None
     judged_on: date
+    followed: bool
 
     @property
     def lacking_cents(self) -> int:
@@ -42,7 +45,7 @@ class Step(NamedTuple):
         return max(0, self.required_cents - self.held_cents)
 
 
-def held(facts: Iterable[RecordedFact], day: date) -> Held | None:
+def held(facts: Iterable[RecordedFact], day: date) -> HeldInstrument | None:
     """An instrument on a day; None before it was posted."""
     posted: CollateralPosted | None = None
     released = 0
@@ -59,7 +62,7 @@ def held(facts: Iterable[RecordedFact], day: date) -> Held | None:
     if posted is None:
         return None
     expired = posted.expires_on is not UNSET and date.fromisoformat(posted.expires_on) < day
-    return Held(posted, 0 if expired else max(0, posted.amount_cents - released), expired)
+    return HeldInstrument(posted, 0 if expired else max(0, posted.amount_cents - released), expired)
 
 
 def balance_cents(instruments: Mapping[str, Facts], day: date) -> int:
@@ -87,6 +90,7 @@ def steps(step_facts: Mapping[str, Facts], instruments: Mapping[str, Facts], tod
             balance_cents(instruments, judged),
             _met_on(body.required_cents, instruments, judged),
             judged,
+            until is not None,
         )
 
 

@@ -28,7 +28,7 @@ OUTSIDE: Final = "outside"
 
 
 class ExemptionTerms(NamedTuple):
-    """What an exemption asks for; ``ends_on`` is the last day of its investment period."""
+    """Requirements of an exemption; ``ends_on`` is the last day of its investment period."""
 
     section: str
     threshold_cents: int
@@ -50,7 +50,7 @@ class Purchase(NamedTuple):
 
     @property
     def counted_cents(self) -> int:
-        """What it adds to the investment."""
+        """The cents that it adds to the investment."""
         return self.body.amount_cents if self.verdict == COUNTED else 0
 
 

@@ -31,7 +31,7 @@ from projections.engine.report import Scope, TimelineRecord
 from projections.engine.windows import FOREVER, Span, sweep
 from projections.engine.words import listed
 from projections.figures.availability import AvailabilityRows, by_block, derates, facts_in, shares
-from projections.rows.blocks import BLOCK, rating_at
+from projections.rows.blocks import BLOCK, BlockChange, rating_at
 from projections.rows.curtailments import CURTAILMENT
 from projections.rows.dispatches import DISPATCH, call
 from projections.rows.hashrate_days import HASHRATE_DAY, held
@@ -73,32 +73,63 @@ class Impact(NamedTuple):
 LEAD_S: Final = 2 * 3600
 
 
-def leading(rows: Rows, scope: Scope, site: str, opened: Window) -> frozenset[tuple[str, int]]:
+class ImpactRows(NamedTuple):
+    """The rows that impacts are computed from, found once for all incidents: each site's outages, its dispatches
+    that took place with their windows, and each block's hashrate by day.
+    """
+
+    facts: AvailabilityRows
+    outages: dict[str, dict[Key, OutageFacts]]
+    dispatches: dict[str, list[tuple[str, Window]]]
+    hashrates: dict[Key, dict[str, bytes]]
+
+    @classmethod
+    def of(cls, rows: Rows, scope: Scope) -> ImpactRows:
+        """The rows as a scope sees them."""
+        found = cls(facts_in(rows, scope._replace(blocks=())), {}, {}, {})
+        for key, outage in found.facts.outages.items():
+            found.outages.setdefault(key[0], {})[key] = outage
+        for (site, name), row in sorted(rows[DISPATCH.name].items()):
+            one = call(row, scope.window.stop_s)
+            if one is not None and one.took_place:
+                window = Window(one.start_s, FOREVER if one.stop_s is None else one.stop_s)
+                found.dispatches.setdefault(site, []).append((name, window))
+        for (site, block, day), steps in rows[HASHRATE_DAY.name].items():
+            found.hashrates.setdefault((site, block), {})[day] = steps
+        return found
+
+
+def leading(ground: ImpactRows, site: str, opened: Window) -> frozenset[tuple[str, int]]:
     """Positions of the starts of outages that belong to an incident although they began before it was
     opened.
     """
-    facts = facts_in(rows, scope._replace(blocks=()))
     return frozenset(
         (f"{site}/operations", row.start.pos)
-        for row in _going_on(facts, site, opened).values()
+        for row in _going_on(ground, site, opened).values()
         if row.start is not None and row.start.at_s >= opened.start_s - LEAD_S
     )
 
 
-def _going_on(facts: AvailabilityRows, site: str, opened: Window) -> dict[Key, OutageFacts]:
+def _going_on(ground: ImpactRows, site: str, opened: Window) -> dict[Key, OutageFacts]:
     """Forced outages that were going on when the incident was opened."""
     return {
         key: row
-        for key, row in facts.outages.items()
-        if key[0] == site
-        and row.start is not None
+        for key, row in ground.outages.get(site, {}).items()
+        if row.start is not None
         and row.start.outage_class.startswith("forced")
         and row.start.at_s < opened.start_s
         and (row.end is None or row.end.at_s > opened.start_s)
     }
 
 
-def impact(rows: Rows, scope: Scope, site: str, opened: Window, timeline: Sequence[TimelineRecord]) -> Impact:
+def impact(
+    rows: Rows,
+    scope: Scope,
+    ground: ImpactRows,
+    site: str,
+    opened: Window,
+    timeline: Sequence[TimelineRecord],
+) -> Impact:
     """The impact of an incident that was open at a site in a window, from its records."""
     standing = [one for one in timeline if one.corrected_by is None]
     named = {
@@ -106,13 +137,15 @@ def impact(rows: Rows, scope: Scope, site: str, opened: Window, timeline: Sequen
         for one in standing
         if isinstance(one.body, OutageStarted)
     }
-    facts = facts_in(rows, scope._replace(blocks=()))
+    facts = ground.facts
     own: dict[Key, OutageFacts] = {
-        key: row for key, row in facts.outages.items() if key in named and row.start is not None
+        key: row
+        for key in sorted(named)
+        if (row := facts.outages.get(key)) is not None and row.start is not None
     }
     starts = [row.start.at_s for row in own.values() if row.start is not None]
     onset_s = min([opened.start_s, *starts])
-    lost, firm = _lost(facts._replace(outages=own, curtailments={}), Window(onset_s, scope.window.stop_s))
+    lost, firm = _lost(facts.blocks, own, Window(onset_s, scope.window.stop_s)) if own else ([], set())
     pieces = [piece for piece in sweep(Window(onset_s, scope.window.stop_s), lost) if piece.open[0]]
     powers = [sum(power_w for _, power_w in piece.open[0]) for piece in pieces]
     blocks = sorted({key for span in lost for key in (span.value[0],)})
@@ -120,7 +153,7 @@ def impact(rows: Rows, scope: Scope, site: str, opened: Window, timeline: Sequen
     until_s = max(ends, default=opened.stop_s)
     back_s = max(ends) if ends and max(ends) < FOREVER else None
     reach = Window(onset_s, max(onset_s + 1, min(until_s, scope.window.stop_s)))
-    dispatches = _dispatches(rows, scope, site, reach)
+    dispatches = _dispatches(ground, site, reach)
     return Impact(
         onset_s,
         opened.start_s,
@@ -130,20 +163,22 @@ def impact(rows: Rows, scope: Scope, site: str, opened: Window, timeline: Sequen
         sum(piece.seconds for piece in pieces),
         max(powers, default=0),
         sum(power_w * piece.seconds for power_w, piece in zip(powers, pieces, strict=True)),
-        _hashrate(rows, blocks, reach),
+        _hashrate(rows, ground, blocks, reach),
         dispatches,
         tuple(block if where == site else f"{where}/{block}" for where, block in sorted(firm)),
         _cost(rows, scope, site, dispatches),
-        (*_counted(site, opened, own, dispatches), *_not_linked(facts, site, opened, named)),
+        (*_counted(site, opened, own, dispatches), *_not_linked(ground, site, opened, named)),
     )
 
 
 def _lost(
-    facts: AvailabilityRows, window: Window
+    blocks: dict[Key, tuple[BlockChange, ...]], outages: dict[Key, OutageFacts], window: Window
 ) -> tuple[list[Span[tuple[tuple[str, str], int]]], set[tuple[str, str]]]:
-    """The power that each block lost, and the blocks of firm service among them."""
+    """The power that each block lost by outages, and the blocks of firm service among them."""
     found: list[Span[tuple[tuple[str, str], int]]] = []
     firm: set[tuple[str, str]] = set()
+    hit = {(site, row.start.block) for (site, _), row in outages.items() if row.start is not None}
+    facts = AvailabilityRows({key: blocks[key] for key in sorted(hit & blocks.keys())}, outages, {})
     for (site, block), of_block in by_block(facts).items():
         derated = derates(of_block.outages, of_block.changes)
         for share in shares(of_block.changes, derated, [], window) if derated else ():
@@ -158,7 +193,7 @@ def _lost(
     return found, firm
 
 
-def _hashrate(rows: Rows, blocks: Sequence[tuple[str, str]], reach: Window) -> int | None:
+def _hashrate(rows: Rows, ground: ImpactRows, blocks: Sequence[tuple[str, str]], reach: Window) -> int | None:
     """The hashrate of some blocks just before a window, less the least in it."""
     before, steps = 0, []
     mining = [
@@ -167,11 +202,7 @@ def _hashrate(rows: Rows, blocks: Sequence[tuple[str, str]], reach: Window) -> i
         if (rating := rating_at(rows[BLOCK.name][key], reach.start_s)) and rating.load_class == "mining"
     ]
     for site, block in mining:
-        days = {
-            day: row
-            for (where, name, day), row in rows[HASHRATE_DAY.name].items()
-            if (where, name) == (site, block)
-        }
+        days = ground.hashrates.get((site, block), {})
         known = held(days, Window(reach.start_s - 1, reach.stop_s)) if days else None
         if known is None or not known.starts_s or known.starts_s[0] >= reach.start_s:
             return None
@@ -184,15 +215,12 @@ def _hashrate(rows: Rows, blocks: Sequence[tuple[str, str]], reach: Window) -> i
     return max(0, before - least)
 
 
-def _dispatches(rows: Rows, scope: Scope, site: str, reach: Window) -> tuple[str, ...]:
-    found = []
-    for (where, name), facts in sorted(rows[DISPATCH.name].items()):
-        one = call(facts, scope.window.stop_s) if where == site else None
-        if one is not None and one.took_place and one.start_s < reach.stop_s:
-            stop_s = FOREVER if one.stop_s is None else one.stop_s
-            if stop_s > reach.start_s:
-                found.append(name)
-    return tuple(found)
+def _dispatches(ground: ImpactRows, site: str, reach: Window) -> tuple[str, ...]:
+    return tuple(
+        name
+        for name, (start_s, stop_s) in ground.dispatches.get(site, ())
+        if start_s < reach.stop_s and stop_s > reach.start_s
+    )
 
 
 def _cost(rows: Rows, scope: Scope, site: str, dispatches: Sequence[str]) -> int | None:
@@ -229,11 +257,11 @@ def _counted(
         yield f"what it took while it was open counts {' and '.join(counts)}, linked to it or not"
 
 
-def _not_linked(facts: AvailabilityRows, site: str, opened: Window, named: set[tuple[str, str]]) -> list[str]:
+def _not_linked(ground: ImpactRows, site: str, opened: Window, named: set[tuple[str, str]]) -> list[str]:
     """Notes on outages that were going on when the incident was opened and are not linked to it."""
     return [
         f"outage {name} was going on for more than {LEAD_S // 3600} hours when the incident was opened and is not"
         " linked to it, so what it took is not counted"
-        for where, name in _going_on(facts, site, opened)
+        for where, name in _going_on(ground, site, opened)
         if (where, name) not in named
     ]

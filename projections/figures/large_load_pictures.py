@@ -19,19 +19,29 @@ _LONGEST_MONTHS: Final = 1200
 
 
 def drawn(rows: Rows, scope: Scope, lines: Sequence[Line]) -> tuple[Picture, ...]:
-    """A plot for each contract, and one for each site with a forecast; of many, the first."""
-    contracts = [plot for one in large_loads(rows, scope) for plot in _ramp(one, scope, lines)]
+    """A plot for each contract, those with most months short first, and one for each site with a forecast; of
+    many, the first.
+    """
+    found = sorted(
+        large_loads(rows, scope), key=lambda one: (-_short(_own(one, lines)), one.site, one.agreement)
+    )
+    contracts = [plot for one in found for plot in _ramp(one, scope, _own(one, lines))]
     return (*contracts[:_MOST], *list(_forecasts(scope, lines))[:_MOST])
 
 
-def _ramp(one: LargeLoad, scope: Scope, lines: Sequence[Line]) -> Iterator[Picture]:
+def _own(one: LargeLoad, lines: Sequence[Line]) -> list[Line]:
+    """The months of a contract."""
+    named = (one.site, one.agreement)
+    return [line for line in lines if line["part"] == "month" and (line["site"], line["agreement"]) == named]
+
+
+def _short(own: Sequence[Line]) -> int:
+    return sum(line["verdict"] == "short" for line in own)
+
+
+def _ramp(one: LargeLoad, scope: Scope, own: Sequence[Line]) -> Iterator[Picture]:
     """From the first month shown, or the first step, until a year after the last step."""
     terms = one.terms(one.stop_s)
-    own = [
-        line
-        for line in lines
-        if line["part"] == "month" and (line["site"], line["agreement"]) == (one.site, one.agreement)
-    ]
     if terms is None:
         return
     name = scope.zones[one.site]
@@ -50,10 +60,10 @@ def _ramp(one: LargeLoad, scope: Scope, lines: Sequence[Line]) -> Iterator[Pictu
     layers = [Layer("contracted", "step", tuple(sorted(steps)))]
     layers += [Layer("minimum take", "step", tuple(sorted(least)))] if share else []
     layers += [Layer("demand", "step", demand)] if demand else []
-    short = sum(line["verdict"] == "short" for line in own)
+    judged = sum(line["verdict"] in ("met", "short") for line in own)
     says = (
-        f"{one.agreement} at {one.site} steps from {said(terms.steps[0][1], 'W')} to {said(terms.full_w, 'W')};"
-        f" {counted(short, 'month')} of {len(own):,} below the minimum take."
+        f"{one.agreement} at {one.site} steps from {said(terms.steps[0][1], 'W')} to"
+        f" {said(terms.full_w, 'W')}; {_short(own):,} of {counted(judged, 'month')} below the minimum take."
     )
     title = f"Ramp of {one.agreement} at {one.site}"
     yield Plot(title, says, axis, "Power", "W", tuple(layers), moment_s=one.stop_s)

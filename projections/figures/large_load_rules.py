@@ -85,7 +85,11 @@ DIRECTIVE_RULES: Final[dict[Authority, DirectiveRule]] = {
     "pjm-non-firm": DirectiveRule(
         "PJM non-firm service", "PJM Tariff", "filed August 13, 2026; not accepted yet"
     ),
-    "sb6": DirectiveRule("Texas SB 6", "Utilities Code 37.0561", "in force; 16 TAC 25.194 is a proposal"),
+    "sb6": DirectiveRule(
+        "Texas SB 6",
+        "Utilities Code 37.0561",
+        "in force; 16 TAC 25.194 since October 8, 2026 (secondary source)",
+    ),
     "tariff": DirectiveRule("the utility's tariff", "as agreed", "by contract"),
     "interconnection": DirectiveRule("the interconnection agreement", "as agreed", "by contract"),
     "site-condition": DirectiveRule("a condition of the site's permit", "as agreed", "by permit"),

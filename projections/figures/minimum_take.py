@@ -75,7 +75,7 @@ class ContractMonth(NamedTuple):
         """The shortfall at the charge for each kW."""
         if self.shortfall_w is None or self.charge_cents is None:
             return None
-        return self.shortfall_w * self.charge_cents / _KW_W
+        return Fraction(self.shortfall_w * self.charge_cents, _KW_W)
 
 
 class SiteLoads:

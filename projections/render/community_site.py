@@ -7,7 +7,7 @@ from any web server.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import SimpleNamespace
 from typing import Final, NamedTuple
 
@@ -271,19 +271,35 @@ def _with_unit(line: Line, name: str) -> str:
 # --- feed ---------------------------------------------------------------------------------------------------
 
 
-def feed(site: CommunitySite, origin: str, year: str, base: str = "") -> bytes:
-    """The commitments as an Atom feed (RFC 4287), the one that changed last first. ``base`` is the address
-    that the site is published at; without it links are relative to the feed's own.
+class FeedLinks(NamedTuple):
+    """Addresses in a feed: of the pages as a whole, of the feed itself (empty: not known), and of each
+    commitment.
+    """
+
+    pages: str
+    own: str
+    of: Callable[[CommitmentPage], str]
+
+
+def site_links(base: str) -> FeedLinks:
+    """The addresses of a published site; without ``base`` they are relative to the feed's own."""
+    return FeedLinks(f"{base}{INDEX}", base and f"{base}{FEED}", lambda page: f"{base}{page.href}")
+
+
+def feed(
+    commitments: Sequence[CommitmentPage], operator: str, origin: str, begun: str, rec: str, links: FeedLinks
+) -> bytes:
+    """Commitments as an Atom feed (RFC 4287), the one that changed last first. ``begun`` is when the log's first
+    record was taken, ``rec`` when the last one known was.
     """
     host, _, path = origin.partition("/")
-    found = sorted(site.commitments, key=lambda page: (page.updated, page.file), reverse=True)
+    found = sorted(commitments, key=lambda page: (page.updated, page.file), reverse=True)
     return templating.text(
         "feed.xml",
-        site=site,
+        operator=operator,
         commitments=found,
-        tag=f"tag:{host.partition(':')[0]},{year}:{path or 'ledger'}",
-        updated=found[0].updated if found else site.tables[0].known_at.rec,
-        author=site.operator or origin,
-        base=base,
-        names=_NAMES,
+        tag=f"tag:{host.partition(':')[0]},{begun[:4]}:{path or 'ledger'}",
+        updated=found[0].updated if found else rec,
+        author=operator or origin,
+        links=links,
     )

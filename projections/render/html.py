@@ -120,7 +120,7 @@ def _contents(table: Table, explained: ExplainedRows) -> list[tuple[str, str]]:
 
 
 def _parties(table: Table) -> str:
-    """Who and where, as far as it is short and the heading does not say it."""
+    """The parties and places, as far as it is short and the heading does not say it."""
     said = ("Operator", "Site", "Sites") if names_sites(table) else ("Operator",)
     told = [f"{name}: {words}" for name, words in parties(table) if len(words) < _LONG and name not in said]
     return " ".join(f"{part.removesuffix('.')}." for part in told)

@@ -1,4 +1,4 @@
-"""How figures of a report were worked out, on its page: folded, a row under a heading, a figure of the table
+"""Workings of the figures of a report, on its page: folded, a row under a heading, a figure of the table
 leads to its own explanation.
 
 A browser opens what is folded where a link leads into it; nothing runs.
@@ -20,7 +20,7 @@ from projections.render.display import display, in_words, is_instants, moment, s
 
 
 class ShownWorkings(NamedTuple):
-    """How a figure was worked out: a table whose columns have a title and a class."""
+    """Workings of a figure: a table whose columns have a title and a class."""
 
     title: str
     says: str
@@ -56,7 +56,7 @@ class ExplainedRows(NamedTuple):
 
 
 def links(table: Table) -> dict[tuple[int, int], str]:
-    """Where each explained figure is explained, by its row and its column's place."""
+    """The address of each explained figure, by its row and its column's place."""
     return {(one.row, one.place): _ident(one) for one in table.explained().cells}
 
 
@@ -102,7 +102,7 @@ def amount(unit: str, cell: Cell) -> str:
 
 
 def workings(found: Workings, tz: str) -> ShownWorkings:
-    """How a figure was worked out, on the clocks of a zone."""
+    """Workings of a figure, on the clocks of a zone."""
     zone = calendar.zone(tz)
     columns = [shown(c, [row[n] for row in found.rows], zone) for n, c in enumerate(found.columns)]
     return ShownWorkings(

@@ -130,7 +130,7 @@ PARAMETERS: Final = (
 
 
 class PeakSite(NamedTuple):
-    """What the rows of a site are computed from: its dispatches that took place, and what was held back of its blocks
+    """Facts behind the rows of a site: its dispatches that took place, and what was held back of its blocks
     under each of them.
     """
 
@@ -204,7 +204,7 @@ def _sites(rows: Rows, scope: Scope) -> Iterator[PeakSite]:
 
 
 def _held(rows: Rows, site: str, block: str, row: Curtailment, stop_s: int) -> Iterator[Span[int]]:
-    """What was held back of a block under one dispatch, at most the block's capacity."""
+    """Power that was held back of a block under one dispatch, at most the block's capacity."""
     changes = tuple(change for change in rows[BLOCK.name].get((site, block), ()) if change.at_s < stop_s)
     for span in held_back([tuple(change for change in row if change.at_s < stop_s)], changes):
         rating = rating_at(changes, span.start_s)
@@ -385,8 +385,9 @@ _BESIDE_LIKE: Final = ("like_w", "like_count", "avoided_w", "worth_cents")
 
 
 def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
-    """What the authority confirmed and set; the month's readings and the dispatches of a peak; the curtailments of a
-    dispatch.
+    """Facts that the authority confirmed and set; the month's readings and the dispatches of a peak; the
+    curtailments of a dispatch. A difference asks it about a row of the other side too, whose site may be none
+    of this scope.
     """
     stop_s, site, name = scope.window.stop_s, str(cells["site"]), cells["dispatch"]
     start_s, tz = instant_s(str(cells["start"])), zone(scope.zones.get(site, scope.tz))
@@ -428,7 +429,7 @@ def _numbers(cells: Mapping[str, Cell], column: str, rows: Rows, scope: Scope) -
 
 
 def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
-    """What sites drew at the peaks beside what they usually draw, what that is worth, and what missed."""
+    """Power that sites drew at the peaks beside their usual power, what that is worth, and what missed."""
     lines = _charged(rows, scope, by_name(COLUMNS, answer.rows))
     peaks, calls = ([line for line in lines if (line["dispatch"] is None) == how] for how in (True, False))
     known = [line for line in peaks if line["avoided_w"] is not None]
@@ -468,7 +469,7 @@ def _charged(rows: Rows, scope: Scope, lines: list[Line]) -> list[Line]:
 
 
 def _distinct(peaks: Sequence[Line]) -> int:
-    """How many peaks there are, whatever the number of sites."""
+    """Number of peaks, whatever the number of sites."""
     return len({(line["authority"], line["scheme"], line["start"]) for line in peaks})
 
 
@@ -535,7 +536,7 @@ REPORT: Final = Report(
     name="coincident-peaks",
     definition_version=1,
     title="Load at coincident peaks",
-    packs=("utility",),
+    packs=("utility", "registration"),
     classes=("grid",),
     row_kinds=(PEAK, CHARGE, SITE, METER, METER_DAY, DISPATCH, CURTAILMENT, BLOCK),
     columns=COLUMNS,

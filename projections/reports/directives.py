@@ -1,10 +1,10 @@
 """Directives: was each emergency instruction complied with in full in the time allowed, and in the right order?
 
 One row for each directive that the site received in the window, by site, receipt and name. Its clock runs
-from its receipt. Rules: Texas SB 6 (Utilities Code 37.0561, in force; 16 TAC 25.194 is a proposal), DOE
-emergency orders (16 U.S.C. 824a(c)), PJM Manual 13 (Backup Generator Action, in force since June 24, 2026),
-PJM non-firm service (filed August 13, 2026), tariffs, interconnection agreements and conditions of the
-site.
+from its receipt. Rules: Texas SB 6 (Utilities Code 37.0561, in force; 16 TAC 25.194 since October 8, 2026,
+by a secondary source), DOE emergency orders (16 U.S.C. 824a(c)), PJM Manual 13 (Backup Generator Action, in
+force since June 24, 2026), PJM non-firm service (filed August 13, 2026), tariffs, interconnection agreements
+and conditions of the site.
 
 allowed  = as the directive says, else 15 minutes under a DOE order and PJM Manual 13, else null
 took     = complied in full - received; late = took - allowed, not below 0; of one not complied with, until
@@ -339,7 +339,7 @@ _MISSED: Final = ("late", "not complied")
 
 
 def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
-    """How many directives were complied with in time, the latest one, and whether the order of cut was kept."""
+    """Number of directives complied with in time, the latest one, and whether the order of cut was kept."""
     lines = by_name(COLUMNS, answer.rows)
     judged = [line for line in lines if line["verdict"] in ("complied", *_MISSED)]
     kept = [line for line in judged if line["verdict"] == "complied"]
@@ -428,7 +428,7 @@ _KINDS: Final = ("time allowed", "beyond it", "cut", "generator", "acknowledged"
 
 
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
-    """How long the latest directives took beside what was allowed; and the three that went worst, step by step."""
+    """Times of the latest directives beside what was allowed; and the three that went worst, step by step."""
     found = sorted(_directives(rows, scope), key=lambda one: (one.steps.received_s, one.site, one.name))
     if not found:
         return ()
@@ -479,7 +479,7 @@ def _step_by_step(one: DirectiveSeen, rows: Rows, scope: Scope) -> Lanes:
 
 
 def _last_s(seen: DirectiveSteps, stop_s: int) -> int:
-    """Where its picture ends: when it was lifted, complied with and due."""
+    """The end of its picture: when it was lifted, complied with and due."""
     complied_s = seen.received_s if seen.complied is None else seen.complied.at_s
     return max(complied_s, limit_s(seen) or 0, stop_s if seen.lifted_s is None else seen.lifted_s)
 

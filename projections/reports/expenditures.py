@@ -140,9 +140,7 @@ COLUMNS: Final = (
     Column("vendor", "Vendor", "alias of the vendor; null where withheld", unit="", draws=_SPENT),
     Column("what", "What", "what was bought; null where withheld", unit="", draws=_SPENT),
     Column("weekly_hours_milli", "Mean hours", "weekly hours / positions", unit="1/1000", draws=_PEOPLE),
-    Column(
-        "hours_floor", "Hours floor", "least weekly hours of a position", unit="", draws=(EXEMPTION.name,)
-    ),
+    Column("hours_floor", "Hours floor", "least weekly hours of a position", unit="", draws=_PEOPLE),
     Column(
         "wage_cents",
         "Mean wage",
@@ -150,7 +148,7 @@ COLUMNS: Final = (
         unit="cent",
         draws=_PEOPLE,
     ),
-    Column("wage_floor_cents", "Wage floor", "least wage an hour", unit="cent", draws=(EXEMPTION.name,)),
+    Column("wage_floor_cents", "Wage floor", "least wage an hour", unit="cent", draws=_PEOPLE),
     Column("authority", "Authority", "who granted the exemption", unit="", draws=(EXEMPTION.name,)),
     Column("rule", "Rule", "section of the rule, or other", unit="", draws=(EXEMPTION.name,)),
 )
@@ -423,7 +421,7 @@ def plain(scope: Scope, cells: Mapping[str, Cell]) -> Mapping[str, str]:
 
 
 def deadlines(answer: Answer) -> Iterator[Deadline]:
-    """What is left to spend, by the investment period's last day, and the proof of the threshold."""
+    """Amounts that are left to spend, by the investment period's last day, and the proof of the threshold."""
     for line in by_name(COLUMNS, answer.rows):
         if line["part"] != INVESTMENT:
             continue
@@ -441,8 +439,8 @@ _MOST: Final = 4
 
 
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
-    """What counts over time against the threshold, of each exemption whose period has begun; of many, those
-    that end first.
+    """Counted expenditures over time against the threshold, of each exemption whose period has begun; of
+    many, those that end first.
     """
     found = sorted(exemptions(rows, scope), key=lambda one: (one.terms.ends_on, one.site, one.name))
     axes = ((one, _axis(one, scope)) for one in found)

@@ -252,7 +252,7 @@ def _verdict(terms: GeneratorRegistered, hours: Mapping[str, int | None]) -> str
 def _directed(
     found: list[GeneratorRun], directives: Mapping[str, Any], window: Window
 ) -> dict[str, int | None]:
-    """What it carried for directives whose time allowed ended in the window."""
+    """Figures of the directives whose time allowed ended in the window."""
     carrying = []
     for name, directive in directives.items():
         at_s = limit_s(directive)
@@ -295,7 +295,7 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
 
 
 def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
-    """Whether generators ran more than they may, the one nearest to its limit, and failed starts."""
+    """Generators that ran more than they may, the one nearest to its limit, and failed starts."""
     lines = by_name(COLUMNS, answer.rows)
     wrong = [line for line in lines if line["verdict"] != "within"]
     used = [(most, line) for line in lines if (most := _used(line)) is not None]
@@ -423,7 +423,7 @@ REPORT: Final = Report(
     name="generator-hours",
     definition_version=1,
     title="Hours of backup generators",
-    packs=("utility", "reliability"),
+    packs=("utility", "reliability", "registration"),
     classes=("grid",),
     row_kinds=(GENERATOR, DIRECTIVE),
     columns=COLUMNS,

@@ -23,8 +23,8 @@ late days  = days from the day due until done, or until today where it is not do
 verdict of a contract   = before the ramp, in the ramp, full contract, over
 verdict of a month      = met, short, not over yet, unknown (readings are missing), no minimum
 verdict of a season     = within the contract, above the contract, no contract
-verdict of collateral   = a step: held, not due yet, lacking (judged today, or on the last day before the
-                          next step); an instrument: held, released, expired
+verdict of collateral   = a step: held, not due yet, lacking; missed, where it was lacking on the last day
+                          before the next step; an instrument: held, released, expired
 verdict of a milestone  = in time, late, not due yet, overdue; reached where no day was set
 
 Share, term and ramp are the contract's own, else those of its tariff. AEP Ohio Schedule DCT (PUCO
@@ -211,7 +211,7 @@ COLUMNS: Final = (
         draws=_SECURED,
     ),
     Column("tariff", "Tariff", "the tariff's short name", unit="", draws=_AGREED),
-    Column("rule", "Rule", "its text and state", unit="", draws=_AGREED),
+    Column("rule", "Rule", "its text and state, and the collateral it asks for", unit="", draws=_AGREED),
 )
 _cells: Final = partial_row_of(COLUMNS)
 
@@ -274,7 +274,7 @@ def _contract(one: LargeLoad, found: Sequence[ContractMonth], rows: Rows) -> Rep
         held_cents=collateral.balance_cents(one.instruments, one.today) if one.instruments or step else None,
         lacking_cents=None if step is None else step.lacking_cents,
         tariff=terms.name,
-        rule=f"{terms.tariff.text}; {terms.tariff.status}",
+        rule=_rule(terms),
     )
 
 
@@ -282,6 +282,12 @@ def _terms(one: LargeLoad) -> RampTerms:
     terms = one.terms(one.stop_s)
     assert terms is not None, "a contract is listed once its ramp is seen"
     return terms
+
+
+def _rule(terms: RampTerms) -> str:
+    """The text of the tariff, its state and what collateral it asks for."""
+    asked = f"; collateral: {terms.tariff.collateral}" if terms.tariff.collateral else ""
+    return f"{terms.tariff.text}; {terms.tariff.status}{asked}"
 
 
 def _stage(terms: RampTerms, today: date) -> str:
@@ -357,17 +363,18 @@ def _steps(one: LargeLoad) -> list[collateral.Step]:
 
 def _collateral(one: LargeLoad) -> Iterator[ReportRow]:
     for step in _steps(one):
-        late = step.lacking_cents and step.due_on < one.today
+        late = step.lacking_cents and step.due_on < step.judged_on
         done = step.met_on if not step.lacking_cents else None
+        open_words = "missed" if step.followed else "lacking" if late else "not due yet"
         yield _cells(
             site=one.site,
             agreement=one.agreement,
             part=COLLATERAL,
             name=step.name,
-            verdict="held" if not step.lacking_cents else "lacking" if late else "not due yet",
+            verdict=open_words if step.lacking_cents else "held",
             due_on=step.due_on.isoformat(),
             done_on=None if done is None else done.isoformat(),
-            late_days=_late_days(Reached(step.due_on, done, None), one.today) if late or done else None,
+            late_days=_late_days(Reached(step.due_on, done, None), step.judged_on) if late or done else None,
             required_cents=step.required_cents,
             held_cents=step.held_cents,
             lacking_cents=step.lacking_cents,
@@ -566,7 +573,12 @@ def plain(scope: Scope, cells: Mapping[str, Cell]) -> Mapping[str, str]:
 
 
 def _whole_words(line: Line) -> str:
-    return f"{line['verdict']}, {said(number_of(line, 'full_w') or 0, 'W')} in full"
+    step_w, full = number_of(line, "contracted_w"), said(number_of(line, "full_w") or 0, "W")
+    return (
+        f"{line['verdict']}, {full}"
+        if step_w is None
+        else f"{line['verdict']}, {said(step_w, 'W')} of {full}"
+    )
 
 
 def _month_words(line: Line) -> str:
@@ -582,7 +594,8 @@ _GAPS: Final = {UNKNOWN: "unknown, neither billed nor all metered"}
 
 
 def _season_words(line: Line) -> str:
-    return f"{said(number_of(line, 'forecast_w') or 0, 'W')}, {line['verdict']}"
+    peak, contracted_w = said(number_of(line, "forecast_w") or 0, "W"), number_of(line, "contracted_w")
+    return f"{peak}, {line['verdict']}" + (f" of {said(contracted_w, 'W')}" if contracted_w else "")
 
 
 def _collateral_words(line: Line) -> str:
@@ -643,7 +656,7 @@ def _due(line: Line) -> tuple[str, str] | None:
             else ""
         )
         return str(line["next_on"]), f"{named} steps to {said(step_w, 'W')}{least}"
-    if part == COLLATERAL and line["lacking_cents"]:
+    if part == COLLATERAL and line["verdict"] in ("lacking", "not due yet"):
         return str(
             line["due_on"]
         ), f"post {dollars(number_of(line, 'lacking_cents') or 0)} more collateral for {named}"
@@ -680,7 +693,6 @@ REPORT: Final = Report(
         "part",
         "name",
         "verdict",
-        "contracted_w",
         "demand_w",
         "owed_cents",
     ),

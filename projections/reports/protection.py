@@ -57,7 +57,7 @@ from projections.figures.baselines import mean_w
 from projections.figures.contradictions import unusual
 from projections.figures.metered_load import Days, Interval, MeteredLoad, days_of, load_of
 from projections.rows.blocks import BLOCK, BlockChange, Rating, rating_at
-from projections.rows.curtailments import CURTAILMENT, depths
+from projections.rows.curtailments import CURTAILMENT, Curtailment, depths
 from projections.rows.dispatches import DISPATCH, DispatchCall, call
 from projections.rows.feed_states import FEED, all_down_s
 from projections.rows.meters import METER, METER_DAY, terms_before
@@ -119,7 +119,7 @@ class ProtectionEvent(NamedTuple):
 
 def compute(rows: Rows, scope: Scope) -> Answer:
     """By site, start and dispatch, then block."""
-    held = held_in(rows, scope)
+    held = _Held.of(held_in(rows, scope))
     days = days_of(rows)
     events = _events(rows, scope)
     lines = [
@@ -128,7 +128,27 @@ def compute(rows: Rows, scope: Scope) -> Answer:
         for block in _commissioned(held, event, "ai-hpc")
     ]
     down = (note for event in events for note in _down(event, held, rows, scope))
-    return Answer(tuple(lines), (*unusual(held, rows, scope), *down))
+    return Answer(tuple(lines), (*unusual(held.rows, rows, scope), *down))
+
+
+class _Held(NamedTuple):
+    """The blocks of each site, and the curtailments under each dispatch of a site by block: found at once,
+    where going through all of them for each dispatch took the product of both.
+    """
+
+    rows: HeldBack
+    blocks: dict[str, dict[str, tuple[BlockChange, ...]]]
+    curtailments: dict[Key, dict[str, Curtailment]]
+
+    @classmethod
+    def of(cls, rows: HeldBack) -> _Held:
+        """The rows by site, and by site and dispatch."""
+        held = cls(rows, {}, {})
+        for (site, block), changes in rows.blocks.items():
+            held.blocks.setdefault(site, {})[block] = changes
+        for (site, block, dispatch), row in rows.curtailments.items():
+            held.curtailments.setdefault((site, dispatch), {})[block] = row
+        return held
 
 
 def _events(rows: Rows, scope: Scope) -> list[ProtectionEvent]:
@@ -148,12 +168,12 @@ def _event(site: str, name: str, one: DispatchCall, scope: Scope) -> ProtectionE
     return ProtectionEvent(site, name, one, Window(one.start_s, stop_s))
 
 
-def _commissioned(held: HeldBack, event: ProtectionEvent, load_class: str) -> list[str]:
+def _commissioned(held: _Held, event: ProtectionEvent, load_class: str) -> list[str]:
     """The blocks of a class at the site that are commissioned when the dispatch starts."""
     return [
         block
-        for (site, block), changes in held.blocks.items()
-        if site == event.site and _class_at(changes, event.call.start_s) == load_class
+        for block, changes in held.blocks.get(event.site, {}).items()
+        if _class_at(changes, event.call.start_s) == load_class
     ]
 
 
@@ -162,12 +182,10 @@ def _class_at(changes: Sequence[BlockChange], at_s: int) -> str | None:
     return None if rating is None else rating.load_class
 
 
-def _row(
-    event: ProtectionEvent, block: str, held: HeldBack, rows: Rows, days: Days, scope: Scope
-) -> ReportRow:
+def _row(event: ProtectionEvent, block: str, held: _Held, rows: Rows, days: Days, scope: Scope) -> ReportRow:
     own = _load(event, block, rows, days, scope)
     before, during = own.before(event.call.start_s, 1), own.within(event.window)
-    rating = rating_at(held.blocks[event.site, block], event.call.start_s)
+    rating = rating_at(held.blocks[event.site][block], event.call.start_s)
     assert rating is not None, "a row is of a block that is commissioned"
     feeds = [f for f in rows[FEED.name].get((event.site, block), ()) if f.at_s < scope.window.stop_s]
     return _cells(
@@ -190,7 +208,7 @@ def _rounded(value: Fraction | None) -> int | None:
 
 
 def _mining_reduced(
-    event: ProtectionEvent, held: HeldBack, rows: Rows, days: Days, scope: Scope
+    event: ProtectionEvent, held: _Held, rows: Rows, days: Days, scope: Scope
 ) -> Fraction | None:
     loads = [_load(event, block, rows, days, scope) for block in _commissioned(held, event, "mining")]
     before = [load.before(event.call.start_s, 1) for load in loads]
@@ -214,13 +232,14 @@ class Beyond(NamedTuple):
         return self.rating.service_class != "firm" and self.span.value >= self.rating.capacity_w
 
 
-def _beyond(event: ProtectionEvent, held: HeldBack, rows: Rows, scope: Scope) -> Iterator[Beyond]:
+def _beyond(event: ProtectionEvent, held: _Held, rows: Rows, scope: Scope) -> Iterator[Beyond]:
     """The curtailments under a dispatch beyond what the class of the block and the program allow."""
     program = event.call.called.program
     enrolled = rows[PROGRAM.name].get((event.site, str(program)), ()) if program else ()
-    for (site, block, dispatch), row in held.curtailments.items():
-        for span in depths(row) if (site, dispatch) == (event.site, event.name) else ():
-            rating = rating_at(held.blocks.get((site, block), ()), span.start_s)
+    blocks = held.blocks.get(event.site, {})
+    for block, row in held.curtailments.get((event.site, event.name), {}).items():
+        for span in depths(row):
+            rating = rating_at(blocks.get(block, ()), span.start_s)
             if rating is None or (rating.load_class != "ai-hpc" and rating.service_class != "firm"):
                 continue
             one = Beyond(block, span, rating)
@@ -243,7 +262,7 @@ def _throttled(agreed: ProgramThrottleAgreed | None, one: Beyond, event: Protect
     return agreed.duration_max_s is UNSET or lasted_s <= agreed.duration_max_s
 
 
-def _down(event: ProtectionEvent, held: HeldBack, rows: Rows, scope: Scope) -> Iterator[str]:
+def _down(event: ProtectionEvent, held: _Held, rows: Rows, scope: Scope) -> Iterator[str]:
     """Notes on AI blocks that were taken down rather than throttled."""
     for one in _beyond(event, held, rows, scope):
         if one.is_down_whole:
@@ -278,10 +297,10 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
     """
     site, name, own = (str(cells[part]) for part in ("site", "dispatch", "block"))
     event = next(one for one in _events(rows, scope) if (one.site, one.name) == (site, name))
-    held, days = held_in(rows, scope), days_of(rows)
+    held, days = _Held.of(held_in(rows, scope)), days_of(rows)
     mining = _commissioned(held, event, "mining") if column == "mining_reduced_w" else []
     measured = mining if column == "mining_reduced_w" else [own]
-    blocks = {own, *mining, *(key[1] for key in held.curtailments if key[0] == site and key[2] == name)}
+    blocks = {own, *mining, *held.curtailments.get((site, name), ())}
     meters = {meter for block in measured for meter in _meters(site, block, rows, scope)}
     touched = list(_touched(event, [_load(event, block, rows, days, scope) for block in measured]))
     utc_days = {format_instant(at_s)[:10] for one in touched for at_s in (one.start_s, one.stop_s - 1)}

@@ -5,8 +5,9 @@ committed, which of it has broken ground and which waits for construction, the p
 what changed since the quarter before (as public accounts of the reports of 2025 have it). No text was found
 that sets its columns or the day it is due, so the days are a fact: filing_days of load-ramp-agreed. One row
 for each contract with a ramp and each quarter that reaches into the window, from the one in which the ramp
-was agreed. A quarter is one of the site's clocks, as it stood at its end, or at the window's where that
-comes first; bills and filings count once they are recorded before the window's end.
+was agreed to the one in which minimum take ends. A quarter is one of the site's clocks, as it stood at its
+end, or at the window's where that comes first; bills and filings count once they are recorded before the
+window's end.
 
 contracted = the last step of the ramp; step = the step in force; connected = power energized at the site
 peak       = highest demand of the quarter's months, as load-ramp has it
@@ -196,14 +197,18 @@ def compute(rows: Rows, scope: Scope) -> Answer:
 
 
 def _quarters(one: LargeLoad, days: ScopeDays) -> Iterator[Quarter]:
-    """The quarters that reach into the window, from the one in which the first ramp was agreed."""
+    """The quarters that reach into the window, from the one in which the first ramp was agreed to the one in
+    which the last ends.
+    """
+    last = one.terms(one.stop_s)
+    ends = None if last is None else last.ends_on
     agreed_s = min(fact.at_s for fact in one.agreed if isinstance(fact.body, LoadRampAgreed))
     day = max(local_date(agreed_s, one.tz), days.first)
     first = date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
     for _ in range(_QUARTERS):
         after = months_after(first, 3)
         start_s, stop_s = one.start_of(first), one.start_of(after)
-        if first >= days.stop or start_s >= one.stop_s or after <= first:
+        if first >= days.stop or start_s >= one.stop_s or after <= first or (ends and ends < first):
             return
         name = f"{first.year:04d}-Q{(first.month + 2) // 3}"
         yield Quarter(name, Window(start_s, stop_s), after, after <= days.stop)
@@ -413,7 +418,7 @@ _MOST: Final = 12
 
 
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
-    """Power contracted, its steps in force and power connected by quarter, over all contracts."""
+    """Power contracted and power connected by quarter, over all contracts."""
     lines = by_name(COLUMNS, answer.rows)
     names = sorted({str(line["quarter"]) for line in lines})[-_MOST:]
     if not names:
@@ -427,7 +432,6 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
         )
         for title, column in (
             ("contracted", "contracted_w"),
-            ("step in force", "step_w"),
             ("connected", "connected_w"),
         )
         if numbers(lines, column)

@@ -279,7 +279,7 @@ def _asked_words(event: ExcursionEvent) -> str:
 
 
 def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
-    """How many excursions there were, who did not ride through, what was lost, and who was not told."""
+    """Number of excursions, who did not ride through, what was lost, and who was not told."""
     lines = by_name(COLUMNS, answer.rows)
     events = {(line["site"], line["excursion"]): line for line in lines}
     answered = [line for line in lines if line["block"] != ALL]

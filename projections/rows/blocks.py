@@ -7,14 +7,13 @@ curtailments open at the retirement ended with it (DOMAIN 5 rule 2).
 
 from __future__ import annotations
 
-from bisect import insort
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from ledger.calendar import instant_s
 from ledger.kinds import LoadBlockCommissioned, LoadBlockRerated, LoadBlockRetired
 from ledger.records.envelope import Record
-from projections.engine.fold import RowKind, bears_all, key_of
+from projections.engine.fold import RowKind, bears_all, in_order, key_of
 from projections.engine.windows import FOREVER, Span, spans
 
 
@@ -39,8 +38,8 @@ class BlockChange(NamedTuple):
     cause: str | None
 
 
-def evolve(row: tuple[BlockChange, ...] | None, record: Record) -> tuple[BlockChange, ...]:
-    """The changes with one more in order of (at, pos)."""
+def change_of(record: Record) -> BlockChange:
+    """The change that a record states."""
     body = record.body
     rating = capacity_w = cause = None
     if isinstance(body, LoadBlockCommissioned):
@@ -49,9 +48,7 @@ def evolve(row: tuple[BlockChange, ...] | None, record: Record) -> tuple[BlockCh
         capacity_w = body.capacity_w
     elif isinstance(body, LoadBlockRetired):
         cause = body.cause
-    changes = list(row or ())
-    insort(changes, BlockChange(instant_s(record.at), record.pos, rating, capacity_w, cause), key=_order)
-    return tuple(changes)
+    return BlockChange(instant_s(record.at), record.pos, rating, capacity_w, cause)
 
 
 def ratings(row: Iterable[BlockChange]) -> list[Span[Rating]]:
@@ -114,17 +111,13 @@ def _is_retirement(change: BlockChange) -> bool:
     return change.rating is None and change.capacity_w is None
 
 
-def _order(change: BlockChange) -> tuple[int, int]:
-    return change[:2]
-
-
 BLOCK: Final = RowKind(
     "block",
     3,
     ("site", "block"),
     (LoadBlockCommissioned, LoadBlockRerated, LoadBlockRetired),
     key_of(("site", "block")),
-    evolve,
+    in_order(change_of),
     bears_all,
     tuple[BlockChange, ...],
 )

@@ -7,7 +7,6 @@ one is open replaces its depth from then on.
 
 from __future__ import annotations
 
-from bisect import insort
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
@@ -17,7 +16,7 @@ from ledger.calendar import instant_s
 from ledger.kinds import CurtailmentEnded, CurtailmentStarted
 from ledger.records.envelope import Record
 from ledger.units import LIMIT
-from projections.engine.fold import RowKind, bears_holding, key_of
+from projections.engine.fold import RowKind, bears_holding, in_order, key_of
 from projections.engine.windows import Span, spans
 
 
@@ -32,17 +31,15 @@ class CurtailmentChange(NamedTuple):
 Curtailment = tuple[CurtailmentChange, ...]
 
 
-def evolve(row: Curtailment | None, record: Record) -> Curtailment:
-    """The changes with one more in order of (at, pos)."""
+def change_of(record: Record) -> CurtailmentChange:
+    """The change that a record states."""
     body = record.body
     depth_w = None
     if isinstance(body, CurtailmentStarted):
         # the ledger writes the depth into every record; one from elsewhere without it means all that is
         # available
         depth_w = LIMIT if body.depth_w is UNSET else body.depth_w
-    changes = list(row or ())
-    insort(changes, CurtailmentChange(instant_s(record.at), record.pos, depth_w), key=_order)
-    return tuple(changes)
+    return CurtailmentChange(instant_s(record.at), record.pos, depth_w)
 
 
 def depths(row: Iterable[CurtailmentChange]) -> list[Span[int]]:
@@ -64,17 +61,13 @@ def contradicted(row: Iterable[CurtailmentChange]) -> list[CurtailmentChange]:
     return found
 
 
-def _order(change: CurtailmentChange) -> tuple[int, int]:
-    return change[:2]
-
-
 CURTAILMENT: Final = RowKind(
     "curtailment",
     1,
     ("site", "block", "dispatch"),
     (CurtailmentStarted, CurtailmentEnded),
     key_of(("site", "block", "dispatch")),
-    evolve,
+    in_order(change_of),
     bears_holding,
     Curtailment,
 )

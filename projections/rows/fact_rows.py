@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import insort
 from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
@@ -11,7 +10,7 @@ import msgspec
 from ledger.calendar import instant_s
 from ledger.kinds import BY_BODY, BY_TAG
 from ledger.records.envelope import Record
-from projections.engine.fold import FigureScope, Key, RowKind, bears_all, key_of
+from projections.engine.fold import FigureScope, Key, RowKind, bears_all, in_order, key_of
 
 
 class RecordedFact(NamedTuple):
@@ -22,11 +21,12 @@ class RecordedFact(NamedTuple):
     body: Any
 
 
-def evolve(row: tuple[RecordedFact, ...] | None, record: Record) -> tuple[RecordedFact, ...]:
-    """The facts with one more in order of (at, pos)."""
-    facts = list(row or ())
-    insort(facts, RecordedFact(instant_s(record.at), record.pos, record.body), key=lambda fact: fact[:2])
-    return tuple(facts)
+def fact_of(record: Record) -> RecordedFact:
+    """The fact of a record."""
+    return RecordedFact(instant_s(record.at), record.pos, record.body)
+
+
+evolve: Final = in_order(fact_of)
 
 
 class _Packed(NamedTuple):

@@ -6,14 +6,13 @@ otherwise.
 
 from __future__ import annotations
 
-from bisect import insort
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from ledger.calendar import Window, instant_s
 from ledger.kinds import FeedStateChanged
 from ledger.records.envelope import Record
-from projections.engine.fold import RowKind, bears_all, key_of
+from projections.engine.fold import RowKind, bears_all, in_order, key_of
 from projections.engine.windows import Span, spans, sweep
 
 
@@ -26,14 +25,11 @@ class FeedChange(NamedTuple):
     is_up: bool
 
 
-def evolve(row: tuple[FeedChange, ...] | None, record: Record) -> tuple[FeedChange, ...]:
-    """The changes with one more in order of (at, pos)."""
+def change_of(record: Record) -> FeedChange:
+    """The change that a record states."""
     body = record.body
     assert isinstance(body, FeedStateChanged), record.kind
-    changes = list(row or ())
-    change = FeedChange(instant_s(record.at), record.pos, body.feed, body.state == "up")
-    insort(changes, change, key=lambda one: one[:2])
-    return tuple(changes)
+    return FeedChange(instant_s(record.at), record.pos, body.feed, body.state == "up")
 
 
 def all_down_s(row: Iterable[FeedChange], feeds: Sequence[str], window: Window) -> int | None:
@@ -56,7 +52,7 @@ FEED: Final = RowKind(
     ("site", "block"),
     (FeedStateChanged,),
     key_of(("site", "block")),
-    evolve,
+    in_order(change_of),
     bears_all,
     tuple[FeedChange, ...],
 )

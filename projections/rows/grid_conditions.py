@@ -1,8 +1,9 @@
-"""Row kind ``condition``: the grid states that a balancing authority declared, and the notices of its operator.
+"""Row kind ``condition``: the grid states that a balancing authority declared, and the notices of its
+operator.
 
 Key (``ba-<code>``,). The row is a tuple of facts in order of (at, pos). A declared state holds until the next
-declaration. A notice holds from its ``start`` until its ``stop``; one without a stop holds until the authority
-declares normal. Of what holds at an instant the most severe state is the grid's, in the order of
+declaration. A notice holds from its ``start`` until its ``stop``; one without a stop holds until the
+authority declares normal. Of what holds at an instant the most severe state is the grid's, in the order of
 ``GridState``. After a notice the grid is normal where nothing else holds: the operator said when it ends.
 """
 
@@ -74,8 +75,8 @@ def _notice_spans(row: Sequence[RecordedFact]) -> Iterator[Span[str]]:
 
 
 def _bears(row: tuple[RecordedFact, ...], asked: FigureScope) -> Iterator[int]:
-    """Declarations that hold in the window, and every notice that begins before its end and is not over before
-    its start; what was normal since may have ended it.
+    """Positions of the declarations that hold in the window, and of every notice that begins before its end and
+    is not over before its start; what was normal since may have ended it.
     """
     yield from bears_holding([fact for fact in row if _declares(fact)], asked)
     for fact in row:

@@ -21,11 +21,10 @@ from ledger.calendar import Window, format_instant, instant_s
 from ledger.kinds import HashrateChanged
 from ledger.records.envelope import Record
 from projections.engine.fold import FigureScope, Key, RowKind, bears_holding
-from projections.rows.packed_steps import NONE, columns, inserted, step_format
+from projections.rows.packed_steps import NONE, columns, packed, step_format
 
 _COLUMNS: Final = 6
 LAYOUT: Final = step_format(_COLUMNS)
-_pack = LAYOUT.pack
 
 
 class HashrateStep(NamedTuple):
@@ -58,12 +57,12 @@ def key(record: Record) -> Key:
     return record.stream.partition("/")[0], body.block, record.at[:10]
 
 
-def evolve(row: bytes | None, record: Record) -> bytes:
-    """The day with one more step in order."""
+def steps(record: Record) -> tuple[tuple[int, ...]]:
+    """The one step of a record."""
     body = record.body
     assert isinstance(body, HashrateChanged), f"hashrate-day does not hear {record.kind}"
     power_w, units, until = body.power_w, body.units_hashing, body.until
-    step = _pack(
+    step = (
         instant_s(record.at),
         record.pos,
         body.hashrate_ghs,
@@ -71,7 +70,7 @@ def evolve(row: bytes | None, record: Record) -> bytes:
         NONE if units is UNSET else units,
         NONE if until is UNSET else instant_s(until),
     )
-    return inserted(row, step)
+    return (step,)
 
 
 def day(row: bytes) -> list[HashrateStep]:
@@ -125,5 +124,12 @@ def bears(row: bytes, asked: FigureScope) -> Iterator[int]:
 
 
 HASHRATE_DAY: Final = RowKind(
-    "hashrate-day", 1, ("site", "block", "day"), (HashrateChanged,), key, evolve, bears, bytes
+    "hashrate-day",
+    1,
+    ("site", "block", "day"),
+    (HashrateChanged,),
+    key,
+    packed(_COLUMNS, steps),
+    bears,
+    bytes,
 )

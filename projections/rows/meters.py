@@ -12,11 +12,10 @@ start + interval); quality is an ESPI code, -1 where none was stated. Readings a
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain, compress, count, repeat
+from itertools import compress, count, repeat
 from operator import add, le, lt
-from struct import pack
 from typing import Final, NamedTuple
 
 from msgspec import UNSET
@@ -24,13 +23,12 @@ from msgspec import UNSET
 from ledger.calendar import LONGEST_DAY_S, Window, format_instant, instant_s
 from ledger.kinds import IntervalsRecorded, MeterRegistered, Series
 from ledger.records.envelope import Record
-from projections.engine.fold import FigureScope, Key, RowKind, bears_all
+from projections.engine.fold import FigureScope, Key, RowKind, bears_all, in_order
 from projections.engine.windows import FOREVER
-from projections.rows.packed_steps import columns, inserted, step_format
+from projections.rows.packed_steps import columns, packed, step_format
 
 _COLUMNS: Final = 6
 LAYOUT: Final = step_format(_COLUMNS)
-_STEP_BYTES: Final = LAYOUT.size
 # ESPI quality codes of readings that are not measurements as they came
 DOUBTFUL: Final = {8: "estimated", 9: "estimated", 10: "questionable", 12: "projected", 13: "mixed"}
 
@@ -72,25 +70,19 @@ def meter_key(record: Record) -> Key:
     return body.site, body.meter
 
 
-def meter_evolve(row: tuple[MeterTerms, ...] | None, record: Record) -> tuple[MeterTerms, ...]:
-    """The terms with one more in order of (at, pos)."""
+def terms_of(record: Record) -> MeterTerms:
+    """The master data that a record states."""
     body = record.body
     assert isinstance(body, MeterRegistered), f"meter does not hear {record.kind}"
-    terms = list(row or ())
-    insort(
-        terms,
-        MeterTerms(
-            instant_s(record.at),
-            record.pos,
-            body.scope,
-            body.role,
-            None if body.point is UNSET else body.point,
-            body.direction,
-            body.interval_s,
-        ),
-        key=lambda t: t[:2],
+    return MeterTerms(
+        instant_s(record.at),
+        record.pos,
+        body.scope,
+        body.role,
+        None if body.point is UNSET else body.point,
+        body.direction,
+        body.interval_s,
     )
-    return tuple(terms)
 
 
 def terms_before(row: Iterable[MeterTerms], instant_s: int) -> MeterTerms | None:
@@ -109,19 +101,13 @@ def day_key(record: Record) -> Key:
     return record.stream.partition("/")[0], body.meter, record.at[:10]
 
 
-def day_evolve(row: bytes | None, record: Record) -> bytes:
-    """The day with the record's values in order: of a meter, or of an authority's generation."""
+def day_steps(record: Record) -> Iterator[tuple[int, ...]]:
+    """A step for each reading of a record."""
     body = record.body
     assert isinstance(body, Series), f"a row of a day does not hear {record.kind}"
     starts = count(instant_s(body.start), body.interval_s)
     pos, power, interval = map(repeat, (record.pos, body.power_of_ten, body.interval_s))
-    steps = zip(starts, pos, body.values, power, interval, body.quality, strict=False)
-    new = pack(f">{_COLUMNS * len(body.values)}q", *chain.from_iterable(steps))
-    if not row or row[-_STEP_BYTES:] < new[:_STEP_BYTES]:
-        return (row or b"") + new
-    for place in range(0, len(new), _STEP_BYTES):
-        row = inserted(row, new[place : place + _STEP_BYTES])
-    return row
+    return zip(starts, pos, body.values, power, interval, body.quality, strict=False)
 
 
 def readings(row: bytes) -> MeterReadings:
@@ -176,10 +162,20 @@ METER: Final = RowKind(
     ("site", "meter"),
     (MeterRegistered,),
     meter_key,
-    meter_evolve,
+    in_order(terms_of),
     bears_all,
     tuple[MeterTerms, ...],
 )
+day_evolve: Final = packed(_COLUMNS, day_steps)
+"""The day with the records' values in order: of a meter, or of an authority's generation."""
+
 METER_DAY: Final = RowKind(
-    "meter-day", 1, ("site", "meter", "day"), (IntervalsRecorded,), day_key, day_evolve, day_bears, bytes
+    "meter-day",
+    1,
+    ("site", "meter", "day"),
+    (IntervalsRecorded,),
+    day_key,
+    day_evolve,
+    day_bears,
+    bytes,
 )

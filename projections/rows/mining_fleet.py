@@ -6,14 +6,13 @@ is the sum over the changes before it, removals counting as negative units.
 
 from __future__ import annotations
 
-from bisect import insort
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from ledger.calendar import instant_s
 from ledger.kinds import FleetInstalled, FleetRemoved
 from ledger.records.envelope import Record
-from projections.engine.fold import RowKind, bears_all, key_of
+from projections.engine.fold import RowKind, bears_all, in_order, key_of
 
 
 class FleetChange(NamedTuple):
@@ -35,11 +34,11 @@ class Nameplate(NamedTuple):
     power_w: int
 
 
-def evolve(row: tuple[FleetChange, ...] | None, record: Record) -> tuple[FleetChange, ...]:
-    """The changes with one more in order of (at, pos)."""
+def change_of(record: Record) -> FleetChange:
+    """The change that a record states."""
     body = record.body
     assert isinstance(body, FleetInstalled | FleetRemoved), f"fleet does not hear {record.kind}"
-    change = FleetChange(
+    return FleetChange(
         instant_s(record.at),
         record.pos,
         body.model,
@@ -47,9 +46,6 @@ def evolve(row: tuple[FleetChange, ...] | None, record: Record) -> tuple[FleetCh
         body.unit_hashrate_ghs,
         body.unit_power_w,
     )
-    changes = list(row or ())
-    insort(changes, change)
-    return tuple(changes)
 
 
 def installed_before(row: Iterable[FleetChange], instant_s: int) -> Nameplate | None:
@@ -70,7 +66,7 @@ FLEET: Final = RowKind(
     ("site", "block"),
     (FleetInstalled, FleetRemoved),
     key_of(("site", "block")),
-    evolve,
+    in_order(change_of),
     bears_all,
     tuple[FleetChange, ...],
 )

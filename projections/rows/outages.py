@@ -7,7 +7,7 @@ another stream: a report joins them (a retirement ends an open outage).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ledger.calendar import instant_s
@@ -41,18 +41,21 @@ class OutageFacts(NamedTuple):
     end: OutageEnd | None
 
 
-def evolve(row: OutageFacts | None, record: Record) -> OutageFacts:
-    """The outage with its start or its end."""
-    body = record.body
-    at_s, pos = instant_s(record.at), record.pos
+def evolve(row: OutageFacts | None, records: Sequence[Record]) -> OutageFacts:
+    """The outage with its latest start and its latest end."""
     start, end = row or (None, None)
-    if isinstance(body, OutageStarted):
-        said = OutageStart(
-            at_s, pos, body.block, body.outage_class, body.derate_w, body.outside_management_control
-        )
-        return OutageFacts(said if start is None else max(start, said), end)
-    ended = OutageEnd(at_s, pos)
-    return OutageFacts(start, ended if end is None else max(end, ended))
+    for record in records:
+        body = record.body
+        at_s, pos = instant_s(record.at), record.pos
+        if isinstance(body, OutageStarted):
+            said = OutageStart(
+                at_s, pos, body.block, body.outage_class, body.derate_w, body.outside_management_control
+            )
+            start = said if start is None else max(start, said)
+        else:
+            ended = OutageEnd(at_s, pos)
+            end = ended if end is None else max(end, ended)
+    return OutageFacts(start, end)
 
 
 def bears(row: OutageFacts, asked: FigureScope) -> Iterator[int]:

@@ -12,9 +12,12 @@ from __future__ import annotations
 
 import struct
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from sys import byteorder
 from typing import Final
+
+from ledger.records.envelope import Record
 
 NONE: Final = -1
 
@@ -32,19 +35,18 @@ def columns(rows: bytes, width: int, wanted: Sequence[int]) -> tuple[tuple[int, 
     return tuple(tuple(cells[n::width]) for n in wanted)
 
 
-def inserted(row: bytes | None, step: bytes) -> bytes:
-    """The row with one more step in order of (at, pos); appending in order looks at the last step only."""
-    if not row:
-        return step
-    width = len(step)
-    if row[-width:] < step:
-        return row + step
-    low, high = 0, len(row) // width
-    while low < high:
-        middle = (low + high) // 2
-        if row[middle * width : (middle + 1) * width] < step:
-            low = middle + 1
-        else:
-            high = middle
-    place = low * width
-    return row[:place] + step + row[place:]
+def packed(
+    width: int, steps: Callable[[Record], Iterable[tuple[int, ...]]]
+) -> Callable[[bytes | None, Sequence[Record]], bytes]:
+    """``evolve`` of a row of packed steps of ``width`` integers, from the steps that a record makes."""
+    size = step_format(width).size
+
+    def evolve(row: bytes | None, records: Sequence[Record]) -> bytes:
+        found = sorted(chain.from_iterable(map(steps, records)))
+        new = struct.pack(f">{width * len(found)}q", *chain.from_iterable(found))
+        if not row or row[-size:] < new[:size]:
+            return (row or b"") + new
+        both = row + new
+        return b"".join(sorted(both[at : at + size] for at in range(0, len(both), size)))
+
+    return evolve

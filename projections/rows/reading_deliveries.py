@@ -6,7 +6,7 @@ pos, of every record, including corrected ones: the chain of corrections is in t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from msgspec import UNSET
@@ -28,11 +28,15 @@ class Delivery(NamedTuple):
     corrects: tuple[str, ...]
 
 
-def evolve(row: tuple[Delivery, ...] | None, record: Record) -> tuple[Delivery, ...]:
-    """The deliveries with one more; within a stream records arrive in order of their positions."""
+def evolve(row: tuple[Delivery, ...] | None, records: Sequence[Record]) -> tuple[Delivery, ...]:
+    """The deliveries with more; within a stream records arrive in order of their positions."""
+    return (*(row or ()), *map(_delivery, records))
+
+
+def _delivery(record: Record) -> Delivery:
     source, corrects = record.source, record.corrects or ()
     sha256 = None if source is UNSET or source.sha256 is UNSET else source.sha256
-    return (*(row or ()), Delivery(record.pos, sha256, record.id if corrects else "", corrects))
+    return Delivery(record.pos, sha256, record.id if corrects else "", corrects)
 
 
 def bears(row: Iterable[Delivery], asked: FigureScope) -> Iterable[int]:

@@ -8,7 +8,7 @@ read with the sections that are present, and this row marks the erased ones, so 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, Literal, NamedTuple
 
 from ledger.kinds import (
@@ -50,12 +50,12 @@ def key(record: Record) -> Key:
     return place, disclosure, body.target if isinstance(body, SectionErased) else record.id
 
 
-def evolve(row: Sectioned | None, record: Record) -> Sectioned:
-    """The fact itself, or one more erasure."""
-    row = row or Sectioned()
-    if isinstance(record.body, SectionErased):
-        return row._replace(erased=tuple(sorted((*row.erased, record.pos))))
-    return row._replace(pos=record.pos)
+def evolve(row: Sectioned | None, records: Sequence[Record]) -> Sectioned:
+    """The fact itself, and its erasures."""
+    pos, erased = row or Sectioned()
+    erasures = [record.pos for record in records if isinstance(record.body, SectionErased)]
+    facts = [record.pos for record in records if not isinstance(record.body, SectionErased)]
+    return Sectioned(facts[-1] if facts else pos, tuple(sorted((*erased, *erasures))))
 
 
 def bears(row: Sectioned, asked: FigureScope) -> Iterator[int]:

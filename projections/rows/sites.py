@@ -5,7 +5,6 @@ Key (site,). The row is a tuple of versions in order of (at, pos); the last one 
 
 from __future__ import annotations
 
-from bisect import insort
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
@@ -14,7 +13,7 @@ from msgspec import UNSET
 from ledger.calendar import instant_s
 from ledger.kinds import SiteRegistered
 from ledger.records.envelope import Record
-from projections.engine.fold import RowKind, bears_all, key_of
+from projections.engine.fold import RowKind, bears_all, in_order, key_of
 
 
 class SiteData(NamedTuple):
@@ -33,12 +32,11 @@ class SiteData(NamedTuple):
     site_class: str
 
 
-def evolve(row: tuple[SiteData, ...] | None, record: Record) -> tuple[SiteData, ...]:
-    """The versions with one more in order of (at, pos)."""
+def data_of(record: Record) -> SiteData:
+    """The master data that a record states."""
     body = record.body
     assert isinstance(body, SiteRegistered), record.kind
-    versions = list(row or ())
-    said = SiteData(
+    return SiteData(
         instant_s(record.at),
         record.pos,
         body.name,
@@ -51,8 +49,6 @@ def evolve(row: tuple[SiteData, ...] | None, record: Record) -> tuple[SiteData, 
         body.parcels,
         body.site_class,
     )
-    insort(versions, said, key=lambda version: version[:2])
-    return tuple(versions)
 
 
 def data_before(row: Iterable[SiteData], instant_s: int) -> SiteData | None:
@@ -65,5 +61,12 @@ def data_before(row: Iterable[SiteData], instant_s: int) -> SiteData | None:
 
 
 SITE: Final = RowKind(
-    "site", 1, ("site",), (SiteRegistered,), key_of(("site",)), evolve, bears_all, tuple[SiteData, ...]
+    "site",
+    1,
+    ("site",),
+    (SiteRegistered,),
+    key_of(("site",)),
+    in_order(data_of),
+    bears_all,
+    tuple[SiteData, ...],
 )

@@ -71,7 +71,7 @@ def report_of(book: Book, report: Report, known_at: str | None, asked: Question 
     return render(run(book, report, asked._replace(known_at=known_at)))
 
 
-@settings(max_examples=tried(gate=2, search=4))
+@settings(max_examples=tried(gate=1, search=4))
 @given(seeds)
 def test_what_was_known_at_a_size_is_computed_today_as_it_was_then(seed: int) -> None:
     with empty() as (book, clock):
@@ -98,7 +98,7 @@ def _by(book: Book, instant: str, size: int) -> int:
     return size
 
 
-@settings(max_examples=15)
+@settings(max_examples=tried(gate=8, search=15))
 @given(seeds)
 def test_what_is_delivered_again_in_any_order_changes_nothing(seed: int) -> None:
     rng = random.Random(seed)
@@ -120,7 +120,7 @@ def _claim(book: Book, record: Record) -> Claim:
     )
 
 
-@settings(max_examples=15)
+@settings(max_examples=tried(gate=8, search=15))
 @given(seeds)
 def test_the_same_id_with_other_content_is_refused_and_changes_nothing(seed: int) -> None:
     with empty() as (book, clock):

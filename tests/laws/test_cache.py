@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ledger import calendar
 from ledger.app.book.book import Book, Said
@@ -29,6 +30,7 @@ from projections.engine.live import Live
 from projections.render.json_file import render
 from projections.reports.catalogue import REPORTS
 from projections.rows.blocks import BLOCK
+from tests.support.examples import tried
 from tests.support.histories import claims, history, random_correction, setup
 from tests.support.worlds import ROW_KINDS, seeds, state
 
@@ -205,7 +207,8 @@ def healthy(books: list[Path]) -> tuple[list[bytes], bytes]:
     return every_report(books[0]), (books[0] / CACHE).read_bytes()
 
 
-@pytest.mark.parametrize("seed", range(40))
+@settings(max_examples=tried(gate=16, search=60))
+@given(seed=st.integers(0, 2**32 - 1))
 def test_a_corrupt_cache_changes_nothing(
     books: list[Path], healthy: tuple[list[bytes], bytes], seed: int
 ) -> None:

@@ -16,6 +16,7 @@ from projections.reports import (
     energy_mix,
     expenditures,
     generator_hours,
+    load_ramp,
     payments,
     power_use,
     uptime,
@@ -209,6 +210,25 @@ def test_counted_expenditures_by_category_and_by_purchase_are_the_investment(see
 
 
 @given(seeds)
+def test_what_a_contract_owes_is_what_its_months_owe(seed: int) -> None:
+    """Each month is rounded once, and so is their sum."""
+    rows = rows_of(history(seed, 300))
+    for scope in scopes():
+        found = [
+            dict(zip((column.name for column in load_ramp.COLUMNS), row, strict=True))
+            for row in load_ramp.REPORT.compute(rows, scope).rows
+        ]
+        for whole in (line for line in found if line["part"] == load_ramp.CONTRACT):
+            own = [
+                line["owed_cents"]
+                for line in found
+                if line["part"] == load_ramp.MONTH
+                and (line["site"], line["agreement"]) == (whole["site"], whole["agreement"])
+                and line["owed_cents"] is not None
+            ]
+            assert abs((whole["owed_cents"] or 0) - sum(own)) <= len(own)
+
+
 def test_the_sources_of_energy_are_the_load_by_location_and_by_market_exactly(seed: int) -> None:
     """Of each site, and the hours of a source are the source."""
     rows = rows_of([_revenue(record) if _is_load(record) else record for record in history(seed, 300)])

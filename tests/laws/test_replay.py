@@ -34,7 +34,7 @@ def digest() -> str:
     return found.hexdigest()
 
 
-@pytest.mark.parametrize("hash_seed", ["0", "1", "4242", "random" if SEARCHING else "4294967295"])
+@pytest.mark.parametrize("hash_seed", ["0", "random" if SEARCHING else "4242"])
 def test_a_fresh_process_with_any_hash_seed_finds_the_same_rows_and_reports(hash_seed: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", "from tests.laws.test_replay import digest; print(digest())"],

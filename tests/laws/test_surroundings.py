@@ -18,18 +18,26 @@ import pytest
 from tests.support.books import random_book
 
 SURROUNDINGS = {
-    "UTC": {"TZ": "UTC"},
-    "Denver": {"TZ": "America/Denver"},
-    "Kathmandu": {"TZ": "Asia/Kathmandu"},
-    "C": {"LC_ALL": "C"},
-    "Turkish": {"LC_ALL": "tr_TR.UTF-8"},
-    "German": {"LC_ALL": "de_DE.UTF-8", "LANG": "de_DE.UTF-8"},
-    "hash seed 0": {"PYTHONHASHSEED": "0"},
-    "hash seed 4242": {"PYTHONHASHSEED": "4242"},
-    "no zone files of the host": {"PYTHONTZPATH": ""},
-    "zone files of the host": {"PYTHONTZPATH": "/usr/share/zoneinfo"},
-    "optimised": {"PYTHONOPTIMIZE": "1"},
+    "UTC, C, hash seed 0, no zone files of the host": {
+        "TZ": "UTC",
+        "LC_ALL": "C",
+        "PYTHONHASHSEED": "0",
+        "PYTHONTZPATH": "",
+    },
+    "Denver, Turkish, hash seed 4242, zone files of the host": {
+        "TZ": "America/Denver",
+        "LC_ALL": "tr_TR.UTF-8",
+        "PYTHONHASHSEED": "4242",
+        "PYTHONTZPATH": "/usr/share/zoneinfo",
+    },
+    "Kathmandu, German, optimised": {
+        "TZ": "Asia/Kathmandu",
+        "LC_ALL": "de_DE.UTF-8",
+        "LANG": "de_DE.UTF-8",
+        "PYTHONOPTIMIZE": "1",
+    },
 }
+"""Several settings to a process: each that changed a byte would show, and a process takes a second."""
 
 
 @pytest.fixture(scope="module")

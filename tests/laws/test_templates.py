@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -11,10 +12,13 @@ from msgspec import UNSET
 
 from ledger.exchange import story
 from ledger.exchange.kind_guide import CLAIMABLE
-from ledger.exchange.sheets.template import AT, ZONE, template
+from ledger.exchange.sheets.template import AT, ZONE, families, template
 from ledger.kinds import Kind
 from ledger.records.envelope import Claim
 from tests.support import workbooks
+
+BY_KIND = attrgetter("kind")
+NEW_YORK = ZoneInfo("America/New_York")
 
 
 def example(kind: Kind) -> Claim:
@@ -29,21 +33,31 @@ def recorded(data: bytes) -> list[Claim]:
     return [msgspec.structs.replace(claim, source=UNSET) for claim in found.claims]
 
 
-@pytest.mark.parametrize("kind", CLAIMABLE, ids=lambda kind: kind.name)
-def test_the_example_row_of_a_template_taken_as_a_fact_is_the_example_of_the_kind(kind: Kind) -> None:
-    """An operator clears the mark of the example row and imports the workbook."""
-    assert recorded(workbooks.filled(template([kind], {}))) == [example(kind)]
+every_family = pytest.mark.parametrize("kinds", families().values(), ids=families())
 
 
-@pytest.mark.parametrize(
-    "kind", [kind for kind in CLAIMABLE if example(kind).place == "sandersville"], ids=lambda kind: kind.name
-)
-def test_a_time_without_a_zone_is_local_time_of_the_site(kind: Kind) -> None:
+@every_family
+def test_the_example_row_of_a_template_taken_as_a_fact_is_the_example_of_the_kind(
+    kinds: tuple[Kind, ...],
+) -> None:
+    """An operator clears the marks of the example rows and imports the workbook."""
+    found = recorded(workbooks.filled(template(kinds, {})))
+    assert sorted(found, key=BY_KIND) == sorted(map(example, kinds), key=BY_KIND)
+
+
+@every_family
+def test_a_time_without_a_zone_is_local_time_of_the_site(kinds: tuple[Kind, ...]) -> None:
     """The operator types the time that the clocks at the site show, and leaves the zone blank."""
-    claim = example(kind)
-    instant = datetime.fromisoformat(claim.at).astimezone(ZoneInfo("America/New_York")).replace(tzinfo=None)
-    data = workbooks.filled(template([kind], {}), {AT: instant, ZONE: None})
-    assert [each.at for each in recorded(data)] == [claim.at]
+    told = [(kind, example(kind)) for kind in kinds if example(kind).place == "sandersville"]
+    clocks = {
+        kind.name[:31]: {AT: datetime.fromisoformat(claim.at).astimezone(NEW_YORK).replace(tzinfo=None)}
+        for kind, claim in told
+    }
+    data = workbooks.filled(template([kind for kind, _ in told], {}), {ZONE: None}, clocks)
+    found = sorted(recorded(data), key=BY_KIND)
+    assert [claim.at for claim in found] == [
+        claim.at for _, claim in sorted(told, key=lambda one: one[0].tag)
+    ]
 
 
 def test_a_template_as_it_was_written_records_nothing() -> None:

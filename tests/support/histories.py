@@ -113,6 +113,7 @@ POOLS: Final[dict[str, tuple[str, ...]]] = {
     "supply": ("own1", "ppa1", "recs1"),
     "serials": ("a-1", "a-2", "a-3", "a-4"),
     "connection": ("city", "well"),
+    "item": ("state-filing", "water", "security"),
 }
 
 SETUP: Final = """

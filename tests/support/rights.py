@@ -42,8 +42,14 @@ SCOPES: Final = {
     "commissioner": ("commissioner", ("county=Whitfield County, GA",)),
     "tenant": ("tenant", ("tenant=north",)),
     "agent": ("agent", ("site=s1", "kind=incident-opened")),
+    "engineer-early": ("engineer", ("to=2026-06-04",)),
+    "auditor-early": ("auditor", ("to=2026-06-04",)),
+    "utility-early": ("utility", ("utility=GP", "to=2026-06-04")),
     "revoked": ("engineer", ()),
 }
+DATED: Final = ("engineer-early", "auditor-early", "utility-early")
+"""Limited to what took effect before June 4: leases were opened on it, and claims of the cells are of the 5th."""
+EVERY_SITE: Final = ("engineer", "admin", "auditor", "engineer-early", "auditor-early")
 SEES_ALL: Final = ("engineer", "admin", "auditor")
 CLASSES: Final = ("grid", "operations", "community", "lease")
 ROWS: Final = {
@@ -64,17 +70,17 @@ RECORDS_KINDS: Final = {
 WHAT: Final = {
     "append": ("postRecords",),
     "records": (
-        *("getRecords", "getRecord", "getReplay", "getLive", "getStatus"),
+        *("getRecords", "getRecord", "getReplay", "getLive", "getStatus", "getEntries"),
         *("postQuery", "getQuery", "getQueryFile"),
     ),
     "reports": (
         *("getState", "postWhatIf", "getNow", "getDue", "getReports", "getReportFile", "getReport"),
-        *("getExplanation", "getDifference"),
+        *("getExplanation", "getDifference", "getDueCalendar", "getCommitmentsFeed"),
     ),
-    "proofs": ("getCheckpoint", "getInclusion", "getConsistency", "postBundle"),
+    "proofs": ("getCheckpoint", "getInclusion", "getConsistency", "postBundle", "getTile"),
     "administer": ("postToken", "getTokens", "postRevokedToken", "getMetrics"),
     "holder": ("postNarrowedToken", "postWhy"),
-    "anyone": ("getOpenapi", "getHealth"),
+    "anyone": ("getOpenapi", "getHealth", "postCheckpoint"),
 }
 
 
@@ -122,6 +128,8 @@ def declared(cell: Cell) -> int | None:
     row = dict(zip(("append", "records", "reports", "proofs", "administer"), ROWS[role], strict=False))
     if {**row, "holder": "yes", "anyone": "yes"}[what] != "yes":
         return 403
+    if cell.route == "getEntries":
+        return None if cell.principal in SEES_ALL else 403
     if cell.route == "postWhatIf":
         return None if _may_suppose(cell, role) else 403
     return 403 if cell.route == "postRecords" and not _may_record(cell, role) else None
@@ -130,12 +138,18 @@ def declared(cell: Cell) -> int | None:
 def _may_record(cell: Cell, role: str) -> bool:
     claim = cell.request["json"]
     kinds = RECORDS_KINDS.get(role)
+    if cell.principal in DATED:
+        return False
     return (kinds is None or claim["kind"] in kinds) and (cell.principal in SEES_ALL or claim["site"] == "s1")
 
 
 def _may_suppose(cell: Cell, role: str) -> bool:
-    """An incident, of class operations, by whoever reads that class there: else the refusal would tell of it."""
+    """An incident, of class operations, by whoever reads that class there and all of it: else the refusal would
+    tell of it.
+    """
     (claim,) = cell.request["json"]
+    if cell.principal in DATED:
+        return False
     return "operations" in ROWS[role][-1] and (cell.principal in SEES_ALL or claim["site"] == "s1")
 
 
@@ -167,6 +181,8 @@ def _requests(
         yield "getReplay", whose, "GET", f"{API}/replay?site={site}", {}
         yield "getNow", whose, "GET", f"{API}/now?site={site}", {}
         yield "getDue", whose, "GET", f"{API}/due?site={site}", {}
+        yield "getDueCalendar", whose, "GET", f"{API}/due.ics?site={site}", {}
+        yield "getCommitmentsFeed", whose, "GET", f"{API}/commitments.atom?site={site}", {}
         for report in reports:
             for known in ("", "&known_at=30"):
                 yield "getReport", whose, "GET", f"{API}/reports/{report}?site={site}{known}", {}
@@ -208,6 +224,14 @@ def _requests(
         for whose, index in (("own", own.index), ("foreign", foreign.index), ("missing", 99 - n)):
             yield "getRecord", whose, "GET", f"{API}/records/{index}", {}
             yield "getInclusion", whose, "GET", f"{API}/proof/inclusion?record={index}", {}
+    for n, lease in enumerate((records["s1"][-1], records["s2"][-1])):
+        for whose, names in (
+            ("outside", (lease.id, lease.index)),
+            ("never", (f"{lease.id[:-4]}0000", 95 - n)),
+        ):
+            for name in names:
+                yield "getRecord", whose, "GET", f"{API}/records/{name}", {}
+                yield "getInclusion", whose, "GET", f"{API}/proof/inclusion?record={name}", {}
     for route in (
         "getCheckpoint",
         "getReports",
@@ -218,6 +242,11 @@ def _requests(
         "getHealth",
     ):
         yield route, "-", "GET", next(one.path for one in ROUTES if one.name == route), {}
+    for n in range(1, 4):
+        yield "getTile", "-", "GET", f"{API}/tile/0/000.p/{n}", {}
+        yield "getEntries", "-", "GET", f"{API}/tile/entries/000.p/{n}", {}
+        unread = {"headers": {"Content-Type": "text/plain"}, "content": f"old {n}\n\n"}
+        yield "postCheckpoint", "-", "POST", f"{API}/add-checkpoint", unread
     yield "getConsistency", "-", "GET", f"{API}/proof/consistency?from=3", {}
     for role in ROWS:
         grant = {"name": f"new-{role}", "role": role, "scope": ["site=s1"], "days": 0}
@@ -235,19 +264,22 @@ def _requests(
 
 
 def pairs(every: Sequence[Cell]) -> Iterator[tuple[Cell, Cell]]:
-    """Each request of what is of others with the same request of what is not there."""
+    """Each request of what is of others, or outside of a period, with the same request of what is not there."""
     by: dict[tuple[str, str, str], list[Cell]] = {}
     for cell in every:
         by.setdefault((cell.principal, cell.route, cell.whose), []).append(cell)
     for (principal, route, whose), foreign in by.items():
-        if whose == "foreign" and principal not in SEES_ALL:
+        if whose == "foreign" and principal not in EVERY_SITE:
             yield from zip(foreign, by[principal, route, "missing"], strict=True)
+        if whose == "outside" and principal in DATED:
+            yield from zip(foreign, by[principal, route, "never"], strict=True)
 
 
 def ask(client: httpx.Client, secret: str | None, cell: Cell) -> httpx.Response:
     """The answer to a cell's request."""
     headers = {} if secret is None else {"Authorization": f"Bearer {secret}"}
-    return client.request(cell.method, cell.path, headers=headers, **cell.request)
+    request = {**cell.request, "headers": {**headers, **cell.request.get("headers", {})}}
+    return client.request(cell.method, cell.path, **request)
 
 
 def told(answer: httpx.Response, cell: Cell) -> tuple[int, str, dict[str, str]]:

@@ -16,15 +16,20 @@ from ledger.exchange.sheets.mapped_sheets import SheetOptions
 NEW_YORK = {"sandersville": "America/New_York"}
 
 
-def filled(template: bytes, changes: dict[str, Any] | None = None) -> bytes:
-    """A template whose example rows are taken as facts, with other cells under some headers."""
+def filled(
+    template: bytes, changes: dict[str, Any] | None = None, own: dict[str, dict[str, Any]] | None = None
+) -> bytes:
+    """A template whose example rows are taken as facts, with other cells under some headers: of every sheet,
+    and of single ones by their titles.
+    """
     book = openpyxl.load_workbook(BytesIO(template))
     for sheet in book.worksheets:
         if sheet["A1"].value == "Skip":
             sheet["A2"] = None
+            cells = {**(changes or {}), **(own or {}).get(sheet.title, {})}
             for cell in sheet[1]:
-                if changes and cell.value in changes:
-                    sheet.cell(2, cell.column).value = changes[cell.value]
+                if cell.value in cells:
+                    sheet.cell(2, cell.column).value = cells[cell.value]
     return saved(book)
 
 

@@ -1,4 +1,4 @@
-"""Who may do what: one table of roles (docs/design/trust.md). Everything that is not listed is refused.
+"""Rights: one table of roles (docs/design/trust.md). Everything that is not listed is refused.
 
 | role | appends | corrects | reads | administers |
 |---|---|---|---|---|

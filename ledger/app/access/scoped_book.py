@@ -1,7 +1,7 @@
-"""What a token may read, as a book: the streams of its scope, and nothing of the others.
+"""A book as a token may read it: the streams of its scope, and nothing of the others.
 
 Every command and page that reads a book reads this one by the same code, as it reads a bundle. What is
-hidden is not filtered from an answer afterwards: it is not there. A place outside the scope is answered as
+hidden is not filtered from an answer afterwards: it is not there (``sight``). A place outside the scope is answered as
 one that does not exist; of a place inside it the names of all streams are known, and why one cannot be read.
 The log's size, root and record times are public (the checkpoint says them).
 """
@@ -12,13 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, cast
 
 from ledger import kinds
+from ledger.app.access.sight import Sight
 from ledger.app.access.tokens import CHOICES, Token
 from ledger.app.book.book import Book, Reading
 from ledger.app.queries import subject
 from ledger.app.queries.registry import Registry, registry_at
 from ledger.app.queries.report_run import rows_of
 from ledger.errors import Malformed
-from ledger.records import leaf_format, upcasts
+from ledger.records import upcasts
 from ledger.records.envelope import Record
 from ledger.store.checked_reads import CheckedReads
 from ledger.store.port import Section, Store
@@ -30,7 +31,9 @@ def book_of(book: Book, token: Token) -> Book:
     role, scope = token.role, token.scope
     if role.classes == kinds.CLASSES and role.sections and not scope:
         return book
-    return ScopedBook(book, reach(book, token), sections=role.sections)
+    reached = reach(book, token)
+    sight = Sight(book, reached.registry, reached.streams, token.period)
+    return ScopedBook(book, reached, sight, sections=role.sections)
 
 
 class Reach(NamedTuple):
@@ -97,14 +100,14 @@ def _shared_leases(book: Book, registry: Registry, names: set[str], tenants: tup
 class ScopedStore:
     """A store in which the records of some streams alone can be found; the rest of it is as it was."""
 
-    def __init__(self, store: Store, streams: Mapping[int, str], visible: frozenset[str]) -> None:
-        self._store, self._streams, self._visible = store, streams, visible
+    def __init__(self, store: Store, streams: Mapping[int, str], sight: Sight) -> None:
+        self._store, self._streams, self._sight = store, streams, sight
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._store, name)
 
     def _check(self, number: int) -> None:
-        if number and self._streams.get(number) not in self._visible:
+        if number and self._streams.get(number) not in self._sight.streams:
             raise Malformed(f"{self._streams.get(number, 'the stream')} is not in the scope of your token")
 
     def read_stream(self, number: int, start: int, stop: int | None) -> Iterator[bytes]:
@@ -113,21 +116,21 @@ class ScopedStore:
         return self._store.read_stream(number, start, stop)
 
     def stream_size_at(self, number: int, size: int) -> int:
-        """How many of the first records belong to a stream that may be read."""
+        """Number of the first records that belong to a stream that may be read."""
         self._check(number)
         return self._store.stream_size_at(number, size)
 
     def stream_indexes(self, number: int, start: int, stop: int) -> list[int]:
-        """Where the records of a stream that may be read are."""
+        """Indexes of a stream that may be read."""
         self._check(number)
         return self._store.stream_indexes(number, start, stop)
 
     def indexes(self, ids: Iterable[bytes]) -> dict[bytes, int]:
-        """Where records are that may be read."""
+        """Indexes of records that may be read."""
         return {id_: index for id_, index in self._store.indexes(ids).items() if self.shows(index)}
 
     def superseders(self, ids: Iterable[bytes]) -> dict[bytes, int]:
-        """What corrects records, where that may be read; a correction is in the stream of its target."""
+        """Corrections of records, where they may be read; a correction is in the stream of its target."""
         return {id_: index for id_, index in self._store.superseders(ids).items() if self.shows(index)}
 
     def read_sections(self, index: int) -> list[Section]:
@@ -136,30 +139,26 @@ class ScopedStore:
 
     def shows(self, index: int) -> bool:
         """May the record of an index be read?"""
-        return any(
-            leaf_format.glance(leaf).stream in self._visible for leaf in self._store.read(index, index + 1)
-        )
+        return any(map(self._sight.leaf, self._store.read(index, index + 1)))
 
 
 class ScopedReads(CheckedReads):
     """The leaves that may be read; every one of the others is as if it was not there."""
 
-    def __init__(self, store: Store, visible: frozenset[str]) -> None:
+    def __init__(self, store: Store, sight: Sight) -> None:
         super().__init__(store)
-        self._visible = visible
+        self._sight = sight
 
     def leaf(self, index: int) -> bytes:
         """A leaf that may be read; ``Malformed`` as for an index that is not there."""
         leaf = super().leaf(index)
-        if leaf_format.glance(leaf).stream not in self._visible:
+        if not self._sight.leaf(leaf):
             raise Malformed(f"no record {index} is here")
         return leaf
 
     def leaves(self, start: int, stop: int) -> Iterator[bytes]:
         """Those of the leaves [start, stop) that may be read, in order."""
-        return (
-            leaf for leaf in super().leaves(start, stop) if leaf_format.glance(leaf).stream in self._visible
-        )
+        return filter(self._sight.leaf, super().leaves(start, stop))
 
 
 class ScopedBook(Book):
@@ -171,19 +170,23 @@ class ScopedBook(Book):
         self,
         book: Book,
         reached: Reach,
+        sight: Sight,
         *,
         sections: bool,
     ) -> None:
         visible = reached.streams
         streams = {number: name for name, number in reached.registry.numbers.items()}
-        self._store = ScopedStore(book.store, streams, visible)
+        self._store, self._sight = ScopedStore(book.store, streams, sight), sight
         super().__init__(
             book.directory, cast(Store, self._store), book.config, book.surroundings, book.key_file
         )
         self._whole_book = book
         self._visible, self._places, self._shows_sections = visible, reached.places, sections
         self._hidden = book._hidden
-        self.reads = ScopedReads(book.store, visible)
+        self.reads = ScopedReads(book.store, sight)
+        period = sight.period
+        self.cut = period is not None
+        self.since, self.until = (None, None) if period is None else period
 
     def has(self, index: int) -> bool:
         """May the record of an index be read?"""
@@ -200,9 +203,20 @@ class ScopedBook(Book):
     def stream_records(self, number: int, *, read: Reading = upcasts.read) -> Iterator[Record]:
         """Records of a stream that may be read; of the registry, the streams of places in the scope."""
         found = super().stream_records(number, read=read)
-        if number or "ledger/registry" in self._visible:
+        if number:
+            return filter(self._sight.record, found)
+        if "ledger/registry" in self._visible:
             return found
         return (record for record in found if self._is_open(record))
+
+    def stream_part(self, number: int, start: int, stop: int) -> Iterator[Record]:
+        """Those records of a part of a stream that may be read."""
+        return filter(self._sight.record, super().stream_part(number, start, stop))
+
+    def now(self) -> str:
+        """This instant, or the end of the period that may be read."""
+        now = super().now()
+        return now if self.until is None else min(now, self.until)
 
     def _is_open(self, record: Record) -> bool:
         body = record.body

@@ -8,9 +8,10 @@ from the log.
 The scope is a list of words ``name=value``:
 
     site=dalton  county=Whitfield County, GA  utility=Georgia Power  tenant=northstar  program=ilc
-    kind=intervals-recorded  stream=dalton/grid
+    kind=intervals-recorded  stream=dalton/grid  from=2026-01-01  to=2026-07-01
 
-Words of one name add up and words of different names narrow, as the options of the command line do.
+Words of one name add up and words of different names narrow, as the options of the command line do. ``from`` and
+``to`` limit a token to what took effect in a period, half-open, by days in UTC as its own end is (``sight``).
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from typing import Any, Final, NamedTuple
 
 from msgspec import UNSET
 
-from ledger import kinds
+from ledger import calendar, kinds
+from ledger.app.access.period import TokenPeriod
 from ledger.app.access.roles import ALL_KINDS, Role, role_named
 from ledger.app.book.batch import ACCESS
 from ledger.app.book.book import Book
@@ -36,7 +38,8 @@ from ledger.fields import is_slug
 PREFIX: Final = "wl_"
 SECRET_BYTES: Final = 32
 LONGEST_DAYS: Final = 90
-WORDS: Final = ("site", "county", "utility", "tenant", "program", "stream", "kind")
+WORDS: Final = ("site", "county", "utility", "tenant", "program", "stream", "kind", "from", "to")
+PERIOD: Final = ("from", "to")
 CHOICES: Final = ("county", "utility", "tenant", "program")
 
 
@@ -53,6 +56,12 @@ class Token(NamedTuple):
     narrowed_from: str | None
     granted_by: int
     revoked: int | None = None
+
+    @property
+    def period(self) -> TokenPeriod | None:
+        """The period that it is limited to; None where it is not."""
+        since, until = (f"{self.scope[end][0]}T00:00:00Z" if end in self.scope else None for end in PERIOD)
+        return None if since is None and until is None else TokenPeriod(since, until)
 
     def words(self) -> tuple[str, ...]:
         """The scope as words."""
@@ -79,7 +88,19 @@ def parse_scope(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
             raise no_such("kind", value, ALL_KINDS)
         if value not in found.setdefault(name, []):
             found[name].append(value)
+    _check_period(found)
     return {name: tuple(found[name]) for name in WORDS if name in found}
+
+
+def _check_period(found: Mapping[str, Sequence[str]]) -> None:
+    for end in PERIOD:
+        for day in found.get(end, ()):
+            if not calendar.is_date(day):
+                raise Malformed(f"{end}= is a date such as 2026-07-01: {day[:40]!r}")
+        if len(found.get(end, ())) > 1:
+            raise Malformed(f"{end}= is given {len(found[end])} times; a token has one period")
+    if set(PERIOD) <= set(found) and found["from"][0] >= found["to"][0]:
+        raise Malformed(f"from= must be before to=: {found['from'][0]} is not before {found['to'][0]}")
 
 
 def stream_number(book: Book) -> int | None:
@@ -209,10 +230,19 @@ def _both(parent: Token, words: Sequence[str]) -> list[str]:
     said = parse_scope(words)
     for name, values in said.items():
         allowed = parent.scope.get(name)
-        outside = [value for value in values if allowed and value not in allowed]
+        outside = [value for value in values if allowed and not _is_within(name, value, allowed)]
         if outside:
             raise Refused(f"{name}={outside[0]} is outside the scope of the token {parent.name}")
-    return [f"{name}={value}" for name, values in {**parent.scope, **said}.items() for value in values]
+    both = [f"{name}={value}" for name, values in {**parent.scope, **said}.items() for value in values]
+    parse_scope(both)  # a beginning of one's own may be after the end of the parent's
+    return both
+
+
+def _is_within(name: str, value: str, allowed: Sequence[str]) -> bool:
+    """Is a value of a narrowed scope within the parent's? A period lies in the parent's period."""
+    if name in PERIOD:
+        return value >= allowed[0] if name == "from" else value <= allowed[0]
+    return value in allowed
 
 
 def revoke(book: Book, name: str) -> Token:

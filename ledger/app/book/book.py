@@ -41,10 +41,14 @@ Reading = Callable[[bytes], Record]
 class Book:
     """An open book. ``store`` may be read freely; everything that writes goes through the methods here.
 
-    ``called`` is what messages call a book that holds only a part of the log.
+    ``called`` is what messages call a book that holds only a part of the log. A book that is ``cut`` shows of its
+    streams a period alone, from ``since`` and ``until``, as stored (None: without end): it has no caches.
     """
 
     called = "book"
+    cut = False
+    since: str | None = None
+    until: str | None = None
 
     def __init__(
         self, directory: Path, store: Store, settings: config.Config, surroundings: Surroundings, key: Path
@@ -256,6 +260,11 @@ class Book:
         """
         record = upcasts.read(leaf)
         return record if record.sections is UNSET else self._whole(record)
+
+    def read_all(self, leaves: Sequence[bytes]) -> list[Record]:
+        """The records of leaves as reports read them."""
+        records = upcasts.read_all(leaves)
+        return [record if record.sections is UNSET else self._whole(record) for record in records]
 
     def _whole(self, record: Record) -> Record:
         body = leaf_format.with_sections(record.body, {s.name: s.data for s in self.sections(record)})

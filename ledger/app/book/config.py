@@ -8,6 +8,12 @@ tz = "America/New_York"         # zone of reports whose sites share none; may be
 longest_h = 24
 off = ["two-outages"]
 
+[[anchor]]                      # where serve and anchor send each checkpoint (app/anchor); may be absent or repeated
+folder = "/mnt/auditor/checkpoints"
+
+[oidc]                          # sign-in with a provider (app/access/oidc_settings); may be absent
+issuer = "https://login.example.com"
+
 [operator]                      # who operates the sites; may be absent, and may change (wattledger operator)
 name = "Example Compute, Inc."
 """
@@ -44,6 +50,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tz: str | None = None
     plausibility: dict[str, Any] = {}
     operator: Operator = Operator()
+    anchor: tuple[dict[str, Any], ...] = ()
+    oidc: dict[str, Any] = {}
 
 
 def read_config(directory: Path) -> Config:

@@ -35,6 +35,10 @@ from projections.engine.fold import Key, RowKind, Rows
 from projections.engine.live import Changes, Live
 
 PIECE: Final = 128
+READ: Final = 2 * PIECE
+"""Records of a stream that are read at once: more of them do not fit the processor's cache, which takes twice
+the time.
+"""
 PART: Final = "rows"
 SCHEMA: Final = (
     (
@@ -72,8 +76,8 @@ class ReadsOfBook(CachedBook, Protocol):
     on, or by the cache itself.
     """
 
-    def read(self, leaf: bytes) -> Record:
-        """The record of a leaf, with the sections that are kept."""
+    def read_all(self, leaves: Sequence[bytes]) -> list[Record]:
+        """The records of leaves, with the sections that are kept."""
         ...
 
     def record_at(self, index: int) -> Record:
@@ -198,12 +202,13 @@ class RowCache:
         end = self._book.store.forest.stream(stream)
         with suppress(sqlite3.Error, ValueError):
             end = self._tree(stream, (size - 1) // PIECE)
-        for piece in range(start // PIECE, -(-end.size // PIECE)):
-            stop = min((piece + 1) * PIECE, end.size)
-            leaves = list(self._book.store.read_stream(stream, piece * PIECE, stop))
-            tree.extend(hashes_of(leaves))
-            records = [self._book.read(leaf) for leaf in leaves[: max(0, size - piece * PIECE)]]
-            yield piece, records, tree.copy() if stop == (piece + 1) * PIECE else None
+        for first in range(start, end.size, READ):
+            leaves = list(self._book.store.read_stream(stream, first, min(first + READ, end.size)))
+            hashes, records = hashes_of(leaves), self._book.read_all(leaves[: max(0, size - first)])
+            for at in range(0, len(leaves), PIECE):
+                tree.extend(hashes[at : at + PIECE])
+                after = tree.copy() if at + PIECE <= len(leaves) else None
+                yield (first + at) // PIECE, records[at : at + PIECE], after
         if (tree.size, tree.root()) != (end.size, end.root()):
             raise Tampered(
                 f"the records of stream {stream} are not the ones that were committed: some changed; run fsck"

@@ -19,6 +19,7 @@ import click
 from ledger import errors
 from ledger.app.book.acknowledged import ACKNOWLEDGED, Count
 from ledger.app.cli.book_path import book_path
+from ledger.app.cli.commands.anchor import anchor
 from ledger.app.cli.commands.backup import backup
 from ledger.app.cli.commands.bundle import bundle
 from ledger.app.cli.commands.checkpoint import checkpoint
@@ -99,6 +100,7 @@ COMMANDS: Final = (
     restore,
     erase,
     checkpoint,
+    anchor,
     cosign,
     keys,
     timestamp,

@@ -97,6 +97,14 @@ PACKS: Final = (
         first=("quarterly-load", "load-ramp"),
     ),
     Pack(
+        "registration",
+        "Public utility commission, grid operator's registry of large loads",
+        "Is the load registered, is every item answered, and what is it answered by?",
+        ("html", "pdf", "xlsx", "json"),
+        proves="grid",
+        first=("registration", "registrant"),
+    ),
+    Pack(
         "exemption",
         "Tax authority",
         "Does the investment that an exemption asks for come, and do the jobs, before its time is up?",

@@ -20,7 +20,7 @@ from ledger.app.delivery.packs import pack_named
 from ledger.app.host.files import write_durably
 from ledger.app.queries import deadlines, log_view, subject
 from ledger.app.queries.deadlines import Due, due_calendar, due_of
-from ledger.app.queries.report_run import Question, Registry, registry_at
+from ledger.app.queries.report_run import Question, Registry, registry_at, report_named
 from ledger.errors import Malformed
 from ledger.kinds import BY_TAG, EventRetracted
 from ledger.records.envelope import Record
@@ -37,6 +37,7 @@ from projections.render.community_site import (
     CommunitySite,
     CountyName,
     CountyPage,
+    FeedLinks,
     HistoryRecord,
     Line,
 )
@@ -104,13 +105,35 @@ def publish(
     )
     site = CommunitySite(names.operator, tuple(tables), named, counties, commitments, handed, tables[0].paper)
     files |= _pages(site)
-    first = book.record_at(0).rec[:4]
-    files[community_site.FEED] = community_site.feed(site, book.config.origin, first, _base(url))
+    files[community_site.FEED] = community_site.feed(
+        commitments,
+        names.operator,
+        book.config.origin,
+        book.rec_at(0),
+        tables[0].known_at.rec,
+        community_site.site_links(_base(url)),
+    )
     files[community_site.CALENDAR] = _calendar(book, registry, reports, tables, names)
     _write(folder, files, before, handed)
     progress(3 * len(reports), 3 * len(reports))
     written = tuple((name, (folder / name).stat().st_size) for name in sorted(_listed(folder)))
     return Published(written, len(commitments), len(counties), size)
+
+
+def commitments_feed(
+    book: Book, question: Question, pages: str, own: str, of: Callable[[str, str], str]
+) -> bytes:
+    """The commitments of some sites, or of all that the book shows, as an Atom feed, with the addresses of all
+    of them, of the feed, and of one by its site and name.
+    """
+    question = subject.chosen(book, question)
+    tables = [log_view.run(book, report_named(name), question) for name in ("commitments", "payments")]
+    known, names = tables[0].known_at, tables[0].subject()
+    registry = registry_at(book, known.size)
+    of_site = _county_names(names, registry.sites)
+    found = tuple(_commitments(book, registry, tables, names, of_site))
+    links = FeedLinks(pages, own, lambda page: of(page.ident.removesuffix(f"--{page.name}"), page.name))
+    return community_site.feed(found, names.operator, book.config.origin, book.rec_at(0), known.rec, links)
 
 
 def _sealed(book: Book, question: Question) -> int:

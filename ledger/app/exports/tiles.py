@@ -18,6 +18,7 @@ from ledger.app.host.files import write_durably
 from ledger.app.proofs import log_proofs
 from ledger.app.proofs.cosignatures import request_since
 from ledger.app.proofs.log_proofs import sealed
+from ledger.app.proofs.log_tiles import entry
 from ledger.app.queries.record_filter import index_said
 from ledger.errors import Malformed
 from ledger.log.merkle import TILE_WIDTH, Frontier, Tiles, entries_path, hashes_of, tile_path
@@ -45,11 +46,6 @@ def folder(book: Book, asked: ExportOptions, place: Path) -> str:
         files += 1
     write_durably(place / "checkpoint", note)
     return f"{checkpoint.size:,} entries in {files + 1:,} files"
-
-
-def entry(leaf: bytes) -> bytes:
-    """A leaf as entry bundles have it: its length in two bytes, then itself."""
-    return len(leaf).to_bytes(2, "big") + leaf
 
 
 def _write(path: Path, data: bytes) -> None:

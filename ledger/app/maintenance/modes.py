@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from ledger.app.book.anchors import DELIVERIES as ANCHORED
 from ledger.app.book.config import NAME, folder_of
 from ledger.app.book.evidence import FOLDER
 from ledger.app.book.keys import KEY_FILE
@@ -18,7 +19,7 @@ from ledger.app.host.files import CACHE, DESCRIPTIONS, PRIVATE, PRIVATE_FOLDER, 
 from ledger.app.proofs.timestamps import FOLDER as ANCHORS
 from ledger.store import portable
 
-BEGINNINGS: Final = (NAME, ERASING, READ_MODEL, CACHE, DESCRIPTIONS, KEY_FILE)
+BEGINNINGS: Final = (NAME, ERASING, READ_MODEL, CACHE, DESCRIPTIONS, KEY_FILE, ANCHORED)
 OTHERS: Final = 0o077
 
 

@@ -101,6 +101,23 @@ def cosign(
     ``publish`` is the folder of a web server, where monitors read the checkpoint of each log that was
     cosigned last.
     """
+    found = judged(data, vkeys, witness, state, time_s, check_log, publish)
+    if found.cosigned is None:
+        kind = VerificationFailed if found.code in LIES else MEANING.get(found.status, VerificationFailed)
+        raise kind(f"not cosigned: {found.code}: {found.why}")
+    return found
+
+
+def judged(
+    data: bytes,
+    vkeys: Sequence[str],
+    witness: Witness,
+    state: Path,
+    time_s: int,
+    check_log: CheckLog | None = None,
+    publish: Path | None = None,
+) -> WitnessAnswer:
+    """The same with a refusal as its answer, for HTTP; ``Malformed`` where the data are no request."""
     full = is_full_log(parse_vkey(witness.vkey, COSIGNATURE))
     if full and check_log is None:
         raise Malformed(
@@ -126,8 +143,7 @@ def cosign(
             time_s,
         )
         if found.cosigned is None:
-            kind = VerificationFailed if found.code in LIES else MEANING.get(found.status, VerificationFailed)
-            raise kind(f"not cosigned: {found.code}: {found.why}")
+            return found
         if check_log is not None:
             check_log(found.cosigned, asked.note, list(map(pasted, vkeys)))
         _write(state, {**last, found.cosigned.origin: found.cosigned})

@@ -4,7 +4,7 @@ call ``run`` and ``run_all``.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache, partial
 from itertools import chain
 from typing import Final, NamedTuple
@@ -15,15 +15,14 @@ from ledger import calendar
 from ledger.app.book.book import Book
 from ledger.app.queries import attachments, explanation, parameters, report_run, subject
 from ledger.app.queries.difference import Causes, differences
-from ledger.app.queries.moment import steps, thing_named
 from ledger.app.queries.record_filter import Lines
 from ledger.app.queries.report_run import Question, Registry, ReportRun
+from ledger.app.queries.stream_timeline import StreamTimeline, TimelineScope
 from ledger.calendar import Window, parse_instant
 from ledger.errors import Malformed, named
-from ledger.kinds import BY_TAG, EventRetracted, ReportIssued, SectionErased
+from ledger.kinds import ReportIssued, SectionErased
 from ledger.records.envelope import Record
 from ledger.records.ids import binary_id
-from ledger.records.wording import sentence
 from projections.engine.fold import Rows
 from projections.engine.report import Earlier, Report, Restated, TimelineRecord
 from projections.engine.table import KnownAt, Table
@@ -81,6 +80,7 @@ class BookLog:
     ) -> None:
         self._book, self._report, self._known, self._registry = book, report, known, registry
         self._supposed = supposed
+        self._timeline: tuple[Sequence[str], StreamTimeline] | None = None  # of the streams asked for last
 
     def timeline(
         self,
@@ -98,46 +98,12 @@ class BookLog:
         declared = report_run.declared_streams(self._report, self._registry, (site,))
         own = [name for name in declared if name.partition("/")[0] == site]  # not a balancing authority's
         names = (*own, *(name for name in self._streams_of(ids, sites) if name not in own))
+        if self._timeline is None or self._timeline[0] != names:
+            self._timeline = names, StreamTimeline(self._records(names))
         start, stop = (calendar.format_instant(at_s) for at_s in window)
         until = stop if until_s is None else calendar.format_instant(until_s)
-        heard: list[Record] = []
-        by: dict[str, Record] = {}
-        wanted = set(ids)
-        for record in self._records(names):
-            by |= dict.fromkeys(record.corrects or (), record)
-            if record.at < max(stop, until) or record.id in wanted or record.corrects:
-                heard.append(record)
-        for id_ in ids:
-            last = id_
-            while last in by:
-                last = by[last].id
-                wanted.add(last)
-        wanted |= {record.id for record in heard if (record.stream, record.pos) in places}
-        for record in sorted(heard, key=lambda record: -record.index):
-            if record.id in wanted:
-                wanted.update(record.corrects or ())
-        targets = {record.id: record for record in heard if record.id in by}
-
-        def shown(record: Record) -> bool:
-            if record.id in wanted:
-                return True
-            of_it = incident is not None and getattr(record.body, "incident", None) == incident
-            return record.stream in own and start <= record.at < (until if of_it else stop)
-
-        standing = sorted(
-            (r for r in heard if r.id not in by and (r.at < stop or shown(r))), key=lambda r: (r.at, r.index)
-        )
-        found = [
-            _seen(step.record, step.about, None if step.after is None else step.after.words, None, targets)
-            for step in steps(standing)
-            if shown(step.record)
-        ]
-        found += [
-            _seen(record, thing_named(record), None, by[record.id], targets)
-            for record in targets.values()
-            if shown(record)
-        ]
-        return sorted(found, key=lambda one: (one.at, one.record))
+        asked = TimelineScope(own, start, stop, until, incident, frozenset(ids), ())
+        return self._timeline[1].told(asked, places)
 
     def _records(self, names: Sequence[str]) -> Iterator[Record]:
         """The records of some streams, with the hypothetical ones."""
@@ -266,30 +232,4 @@ def _question(book: Book, issued: ReportIssued) -> Question:
         sites=sites,
         blocks=blocks,
         said=parameters.said_again(book.directory, said),
-    )
-
-
-def _seen(
-    record: Record, about: str, state: str | None, by: Record | None, targets: Mapping[str, Record]
-) -> TimelineRecord:
-    source = record.source
-    evidence = None if source is UNSET else source.sha256 or source.ref or source.name
-    why = record.reason if by is None else by.reason
-    return TimelineRecord(
-        record.at,
-        record.rec,
-        record.stream,
-        BY_TAG[record.kind].name,
-        record.id,
-        record.index,
-        sentence(record.body, sections=False),  # a timeline follows from leaves alone, and shows no secrets
-        about,
-        state,
-        evidence,
-        record.body,
-        tuple(sorted(targets[id_].index for id_ in record.corrects or () if id_ in targets)),
-        None if by is None else by.index,
-        None if by is None else by.rec,
-        by is not None and isinstance(by.body, EventRetracted),
-        why or None,
     )

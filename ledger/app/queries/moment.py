@@ -56,6 +56,8 @@ def state_and_rows(book: Book, at: str, sites: Sequence[str], known: str | None)
     names = _streams(book, registry, sites)
     with named("at"):
         instant = calendar.parse_instant(at)
+    if book.until is not None:
+        instant = min(instant, book.until)
     rows = report_run.rows_of(book, registry, names, known_at.size, STATE_ROWS)
     places = dict.fromkeys(name.partition("/")[0] for name in names)
     found = state_at(rows, places, calendar.instant_s(instant))
@@ -88,7 +90,7 @@ def steps(records: Sequence[Record], start: str = "") -> Iterator[TimelineStep]:
         after, about = None, ""
         if BY_BODY[type(record.body)].subject:
             key = lifecycles.key(record)
-            facts[key] = evolve(facts.get(key), record)
+            facts[key] = evolve(facts.get(key), (record,))
             after, about = as_it_stands(key, facts[key]), thing_named(record)
         if record.at >= start:
             number += 1

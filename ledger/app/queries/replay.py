@@ -92,7 +92,7 @@ class RecordSeen(NamedTuple):
 
 
 class StepLinks(NamedTuple):
-    """Where the moment goes from here: to the record before and after, and to what changes a thing; and what was
+    """Links from a moment: to the record before and after, and to what changes a thing; and what was
     known before and after a record of the site was taken. None at an end.
     """
 
@@ -163,7 +163,7 @@ def last_moment(book: Book, site: str, known: str | None) -> str:
 
 
 def _state(book: Book, at: str, places: Sequence[str], size: int) -> tuple[ThingState, ...]:
-    """What was so in those of some places that the book had heard of; of none at first."""
+    """The state of those of some sites that the book had heard of; of none at first."""
     heard = set(report_run.places_of(registry_at(book, size)))
     there = [place for place in places if place in heard]
     return moment.state(book, at, there, str(size)).things if there else ()

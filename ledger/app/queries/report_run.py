@@ -27,7 +27,7 @@ from ledger.errors import Malformed, named, no_such
 from ledger.records.envelope import Record
 from ledger.records.ids import text_id
 from ledger.verifier.reports import report_streams
-from projections.engine.fold import Key, RowKind, Rows
+from projections.engine.fold import Key, RowKind, Rows, replay
 from projections.engine.prepared import PreparedRows
 from projections.engine.report import Given, Lead, LogView, Report, Scope
 from projections.engine.table import KnownAt, Table
@@ -105,7 +105,7 @@ def answer(
     names = declared_streams(report, registry, sites)
     # tables of many windows ask thousands of times, and the first facts of all streams took a third of it
     first_s = None if _begins(question) else _first_s(rows.get(EXTENT.name, {}), names)
-    window, as_of_s = _window(question, tz, known, first_s)
+    window, as_of_s = _cut(book, *_window(question, tz, known, first_s))
     scope = Scope(
         Window(min(window.start_s, as_of_s), min(window.stop_s, as_of_s) + report.instant),
         sites,
@@ -133,7 +133,7 @@ def answer(
         columns=report.columns,
         keys=report.keys,
         rows=found.rows,
-        notes=found.notes,
+        notes=(*found.notes, *_notes_of_cut(book)),
         definition=report.definition,
         pictures=cache(lambda: report.pictures(rows, scope, found)),
         lead=cache(lambda: _lead(report.lead(rows, scope, found), question, window, as_of_s, tz)),
@@ -225,6 +225,8 @@ def rows_of(
     """
     from projections.reports.catalogue import ROW_KINDS
 
+    if book.cut:  # a cache holds the rows of whole streams
+        return replay(records_of(book, registry, names, size), row_kinds, gone=gone_at(book, size))
     rows: Rows = {kind.name: {} for kind in row_kinds}
     asked = tuple(dict.fromkeys(row_kinds))
     sizes = {name: book.store.stream_size_at(registry.numbers[name], size) for name in names}
@@ -263,8 +265,9 @@ def records_of(book: Book, registry: Registry, names: Sequence[str], size: int) 
     )
 
 
-def _earlier(row: str | None, record: Record) -> str:
-    return record.at if row is None or record.at < row else row
+def _earliest(row: str | None, records: Sequence[Record]) -> str:
+    first = min([record.at for record in records])
+    return first if row is None else min(row, first)
 
 
 def _stream_key(record: Record) -> Key:
@@ -277,7 +280,7 @@ EXTENT: Final = RowKind(
     ("stream", "day"),
     tuple(kind.body for kind in kinds.KINDS),
     _stream_key,
-    _earlier,
+    _earliest,
     lambda row, asked: (),
     str,
 )
@@ -389,6 +392,24 @@ def _window(question: Question, tz: str, known: KnownAt, first_s: int | None) ->
     start_s = min(stop_s, stop_s if first_s is None else first_s) if said_start_s is None else said_start_s
     _in_order(calendar.format_instant(start_s), calendar.format_instant(stop_s))
     return Window(start_s, stop_s), as_of_s
+
+
+def _cut(book: Book, window: Window, as_of_s: int) -> tuple[Window, int]:
+    """The window and as-of within the period that the book shows; ``Malformed`` where nothing of it is left."""
+    since_s = None if book.since is None else calendar.instant_s(book.since)
+    until_s = None if book.until is None else calendar.instant_s(book.until)
+    if since_s is not None and window.stop_s < since_s:
+        raise Malformed(f"your token reads what took effect from {book.since} on; the window ends before it")
+    start_s = window.start_s if since_s is None else max(window.start_s, since_s)
+    as_of_s = as_of_s if until_s is None else min(as_of_s, until_s)
+    return Window(start_s, max(start_s, window.stop_s)), as_of_s
+
+
+def _notes_of_cut(book: Book) -> Iterator[str]:
+    if book.since is not None:
+        yield f"What took effect before {book.since} is not in the scope of this token, and is not counted"
+    if book.until is not None:
+        yield f"What took effect from {book.until} on is not in the scope of this token, and is not counted"
 
 
 def _moment_s(name: str, said: str | None, tz: str) -> int | None:

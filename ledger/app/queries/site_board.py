@@ -57,7 +57,7 @@ class SiteLine(NamedTuple):
 
     @property
     def told(self) -> tuple[ThingState, ...]:
-        """What is open, without the curtailments that answer a dispatch which is open too."""
+        """Open things, without the curtailments that answer a dispatch which is open too."""
         calls = {thing.name[0] for thing in self.open if thing.what == "dispatch"}
         return tuple(one for one in self.open if one.what != "curtailment" or one.name[0] not in calls)
 

@@ -11,6 +11,8 @@ import importlib.util
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -103,32 +105,45 @@ def _answered(place: Path, task: bytes, limits: SqlLimits) -> dict[str, Any]:
     )
     assert process.stdin is not None, "a pipe"
     assert process.stdout is not None, "a pipe"
-    timer = threading.Timer(LOAD_S, process.kill)
     try:
-        timer.start()
-        process.stdin.write(task)
-        process.stdin.close()
-        ready = process.stdout.readline() == b"ready\n"
-        timer.cancel()
+        with _killed_after(process, LOAD_S):
+            process.stdin.write(task)
+            process.stdin.close()
+            ready = process.stdout.readline() == b"ready\n"
         if not ready:
             raise UnknownOutcome("the tables of the query could not be loaded; ask for fewer")
-        timer = threading.Timer(limits.seconds, process.kill)
-        timer.start()
-        line = process.stdout.readline()
+        with _killed_after(process, limits.seconds) as over:
+            line = process.stdout.readline()
     except BrokenPipeError:
         raise UnknownOutcome("the process of the query ended before it began; ask again") from None
     finally:
-        timer.cancel()
         process.kill()
         process.stdout.close()
         process.wait()
     if not line.endswith(b"\n"):
-        raise Malformed(
-            f"the query was stopped: it ran longer than {limits.seconds} s or needed more than {MEMORY_MB} MB;"
-            " ask for less, such as one site or one month"
+        why = (
+            f"it ran longer than {limits.seconds} s" if over.is_set() else "it needed too much memory or time"
         )
+        raise Malformed(f"the query was stopped: {why}; ask for less, such as one site or one month")
     found: dict[str, Any] = msgspec.json.decode(line)
     return found
+
+
+@contextmanager
+def _killed_after(process: subprocess.Popen[bytes], seconds: int) -> Iterator[threading.Event]:
+    """Kill the process when the block takes longer; the event is set then."""
+    over = threading.Event()
+
+    def kill() -> None:
+        over.set()
+        process.kill()
+
+    timer = threading.Timer(seconds, kill)
+    timer.start()
+    try:
+        yield over
+    finally:
+        timer.cancel()
 
 
 def _explained(error: str, folder: SqlFolder) -> str:

@@ -15,8 +15,9 @@ from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
 from ledger.app.book.book import Book
+from ledger.app.host.receivers import NotTold
 from ledger.app.watch.rules import Finder
-from ledger.app.watch.targets import AlertTarget, NotTold
+from ledger.app.watch.targets import AlertTarget
 from ledger.app.watch.told_file import ToldFile
 from ledger.errors import Conflict, UnknownOutcome
 

@@ -17,8 +17,8 @@ class Receipt(msgspec.Struct):
 
 
 class RecordedClaim(msgspec.Struct, omit_defaults=True):
-    """Where a claim is recorded. ``repeated``: it was there before; ``gone_by`` is the index of the record that
-    has corrected or retracted it since.
+    """Place of a recorded claim. ``repeated``: it was there before; ``gone_by`` is the index of the record
+    that has corrected or retracted it since.
     """
 
     id: str
@@ -32,7 +32,7 @@ class RecordedClaim(msgspec.Struct, omit_defaults=True):
 
 
 class RecordedClaims(msgspec.Struct):
-    """Where the claims of a batch are recorded, in their order."""
+    """The places of the recorded claims of a batch, in their order."""
 
     records: list[RecordedClaim]
 
@@ -47,7 +47,7 @@ class TriedClaim(msgspec.Struct):
 
 
 class TriedClaims(msgspec.Struct):
-    """What a dry run of claims found: the records that they would become, and what is unlikely of them."""
+    """The result of a dry run of claims: the records that they would become, and what is unlikely of them."""
 
     would_record: list[TriedClaim]
     unlikely: list[dict[str, str]]
@@ -88,7 +88,7 @@ class RecordFound(msgspec.Struct):
 
 
 class KnownAtSize(msgspec.Struct):
-    """How much of the log was known."""
+    """The part of the log that was known."""
 
     size: int
     root: str
@@ -174,7 +174,7 @@ class UnsealedFound(msgspec.Struct):
 
 
 class NowFound(msgspec.Struct):
-    """What is open now."""
+    """Everything that is open now."""
 
     at: str
     open: list[OpenThing]
@@ -226,7 +226,7 @@ class ExplanationFound(msgspec.Struct):
 
 
 class DifferenceFound(msgspec.Struct):
-    """What changed in a report between two knowledges."""
+    """Changes of a report between two knowledges."""
 
     report: str
     known_at: list[KnownAtSize]
@@ -238,7 +238,7 @@ class DifferenceFound(msgspec.Struct):
 
 
 class HypothesisFound(msgspec.Struct):
-    """What each report would say."""
+    """Every report as it would be with hypothetical facts."""
 
     supposed: list[dict[str, Any]]
     reports: list[dict[str, Any]]
@@ -256,7 +256,7 @@ class CheckpointFound(msgspec.Struct):
 
 
 class InclusionFound(msgspec.Struct):
-    """That the leaf of an index is in the log of a size; hashes in hex, from the leaf up."""
+    """A proof that the leaf of an index is in the log of a size; hashes in hex, from the leaf up."""
 
     index: int
     size: int
@@ -274,7 +274,7 @@ class SizedRoot(msgspec.Struct):
 
 
 class ConsistencyFound(msgspec.Struct, rename={"earlier": "from", "later": "to"}):
-    """That the log of the earlier size is the beginning of that of the later one."""
+    """A proof that the log of the earlier size is the beginning of that of the later one."""
 
     earlier: SizedRoot
     later: SizedRoot
@@ -282,7 +282,7 @@ class ConsistencyFound(msgspec.Struct, rename={"earlier": "from", "later": "to"}
 
 
 class StatusFound(msgspec.Struct):
-    """What the book is."""
+    """The state of the book."""
 
     origin: str
     key: str | None
@@ -296,7 +296,7 @@ class StatusFound(msgspec.Struct):
 
 
 class HealthFound(msgspec.Struct):
-    """Whether the service works."""
+    """The health of the service."""
 
     status: str
 
@@ -329,7 +329,7 @@ class TokensFound(msgspec.Struct):
 
 
 class WhyFound(msgspec.Struct):
-    """Whether a route is allowed and why; what the token or role may read and record."""
+    """The reason why a route is allowed or refused, and what the token or role may read and record."""
 
     allowed: bool
     why: str

@@ -28,6 +28,7 @@ from ledger.app.web.live import follow
 from ledger.app.web.openapi import document
 from ledger.app.web.pages import errors
 from ledger.app.web.pages.contract import PAGES
+from ledger.app.web.pages.oidc import OIDC_PAGES
 from ledger.app.web.problems import HttpProblem, problem_reply
 from ledger.app.web.routes import ApiCall, Reply, Right, Route
 from ledger.app.web.service import Service
@@ -52,13 +53,15 @@ def rights_by_route(routes: Sequence[Route] = (*ROUTES, *PAGES)) -> dict[tuple[s
 
 def application(service: Service, routes: Sequence[Route] = (*ROUTES, *PAGES)) -> Starlette:
     """The application of a service."""
+    if service.oidc is not None:
+        routes = (*routes, *OIDC_PAGES)
     service.document = document(ROUTES)
     service.rights = rights_by_route(routes)
     by_path: dict[str, dict[str, Route]] = defaultdict(dict)
     for route in routes:
         by_path[route.path][route.method] = route
     mounted: list[BaseRoute] = [
-        StarletteRoute(path, PathRoutes(service, methods)) for path, methods in by_path.items()
+        StarletteRoute(_mounted(methods), PathRoutes(service, methods)) for methods in by_path.values()
     ]
     made = Starlette(
         routes=mounted,
@@ -69,9 +72,16 @@ def application(service: Service, routes: Sequence[Route] = (*ROUTES, *PAGES)) -
     return made
 
 
+def _mounted(methods: Mapping[str, Route]) -> str:
+    """The path of some routes as Starlette writes it: one that ends with all that is left says so."""
+    route = next(iter(methods.values()))
+    names = [one.name for one in route.parameters if one.rest]
+    return route.path.replace(f"{{{names[0]}}}", f"{{{names[0]}:path}}") if names else route.path
+
+
 @asynccontextmanager
 async def _running(service: Service) -> AsyncIterator[None]:
-    """What runs beside the requests: the writer's thread, or a look at the file of another's."""
+    """Tasks beside the requests: the writer's thread, or a look at the file of another's."""
     following = None
     if service.writer is None:
         following = asyncio.create_task(follow(service.head, service.follower))
@@ -79,11 +89,13 @@ async def _running(service: Service) -> AsyncIterator[None]:
         service.writer.start()
     writing = asyncio.create_task(service.journal.run())
     noting = asyncio.create_task(service.last_use.run())
+    anchoring = asyncio.create_task(service.anchors.run())
     try:
         yield
     finally:
         writing.cancel()
         noting.cancel()
+        anchoring.cancel()
         with suppress(WattledgerError):
             await service.journal.write()
         service.head.close()
@@ -139,8 +151,8 @@ class PathRoutes:
         return await route.handler(ApiCall(service, route, principal, given, accept, headers, body, kind))
 
     async def _principal(self, headers: Mapping[str, str]) -> auth.Principal:
-        """Who makes the request, as of now: a revoked token is void at the next request. A cookie of no good
-        token is as none: a browser keeps it beyond the token, and sends it to whoever serves on this host.
+        """The principal of a request, as of now: a revoked token is void at the next request. A cookie of no
+        good token is as none: a browser keeps it beyond the token, and sends it to any server of this host.
         """
         service, secret, cookie = self._service, auth.secret_of(headers), auth.cookie_of(headers)
         local = service.settings.open_to_local

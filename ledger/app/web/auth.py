@@ -1,4 +1,4 @@
-"""Who makes a request, and whether he may: the one place that decides it, closed by default.
+"""Authentication and authorization: the one place that decides who makes a request and whether he may.
 
 On loopback, while the book has no token, everything is allowed to the principal ``local``, as it is on the
 command line of the same machine. As soon as there is a token, or the service is reached from other machines,
@@ -37,8 +37,8 @@ BEARER: Final = "bearer "
 
 
 class Principal(NamedTuple):
-    """Who makes a request: a name for records and messages, the rights that it has, and its token; without one
-    it sees the whole book.
+    """The maker of a request: a name for records and messages, its rights, and its token; without one it sees
+    the whole book.
     """
 
     name: str
@@ -95,7 +95,7 @@ class TokenRing:
         return Principal(token.name, rights_of(token.role), token)
 
     def holds(self, principal: Principal, book: Book) -> bool:
-        """Whether a principal that was let in may still go on: its token is good, or the book still has none."""
+        """True while a principal that was let in may go on: its token is good, or the book still has none."""
         known = self.known(book)
         if principal.token is None:
             return not known
@@ -150,6 +150,8 @@ def _own_claim(token: Token, said: Said, kinds: Sequence[str] | frozenset[str], 
         raise HttpProblem(403, f"{where}the token {token.name} has no right to record {kind}")
     if claim.corrects is not UNSET and not token.role.corrects:
         raise HttpProblem(403, f"{where}the role {token.role.name} corrects nothing")
+    if token.period is not None and not token.period.holds(claim.at):
+        raise HttpProblem(403, f"{where}the token {token.name} has no right to record at {claim.at}")
     if claim.place not in places and not _of_all_places(token):
         raise HttpProblem(403, f"{where}the token {token.name} has no right to record at {claim.place!r}")
     if claim.actor in ("", DEFAULT_ACTOR, token.name):
@@ -159,13 +161,23 @@ def _own_claim(token: Token, said: Said, kinds: Sequence[str] | frozenset[str], 
     return claim
 
 
+def reads_all(principal: Principal) -> bool:
+    """Whether the principal reads every stream of the book."""
+    token = principal.token
+    return token is None or (token.role.classes == CLASSES and not token.scope)
+
+
 def check_supposed(principal: Principal, book: Book, claims: Sequence[Said]) -> None:
     """403 for a hypothetical fact of a stream that the principal may not read: the rules decide it beside the
     whole log, and would name the records there that contradict it.
     """
     token = principal.token
-    if token is None or (token.role.classes == CLASSES and not token.scope):
+    if token is None or reads_all(principal):
         return  # nothing is foreign to whoever reads every stream
+    if token.period is not None:
+        raise HttpProblem(
+            403, f"the token {token.name} is limited to a period: it has no right to suppose facts"
+        )
     registry, places, visible = reach(book, token)
     opened = registry.numbers
     for said in claims:
@@ -186,6 +198,8 @@ def check_in_scope(principal: Principal, book: Book, streams: Sequence[str], rep
     """
     if principal.token is None:
         return
+    if principal.token.period is not None:
+        raise Malformed("a bundle holds streams whole, and your token is limited to a period")
     registry, _, visible = reach(book, principal.token)
     for name in streams:
         if name not in visible:
@@ -198,7 +212,7 @@ def check_in_scope(principal: Principal, book: Book, streams: Sequence[str], rep
 
 
 def _of_all_places(token: Token) -> bool:
-    """Whether the token may record anywhere, also at a site that is registered by the claim itself."""
+    """True where the token may record anywhere, also at a site that is registered by the claim itself."""
     return token.role.corrects and not token.scope
 
 

@@ -33,7 +33,7 @@ class TimedProtocol(H11Protocol):
             self._forget_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Nothing is due any more."""
+        """Stop the timer: no request is due any more."""
         self._forget_timer()
         super().connection_lost(exc)
 

@@ -10,7 +10,8 @@ from typing import Final
 
 from ledger.app.web import answers, metrics
 from ledger.app.web.api import access, live, moments, proofs, query, records, reports, service
-from ledger.app.web.questions import CHOICES, FROM, KNOWN_AT, NAME, REPORT, SITE, TO, WINDOW
+from ledger.app.web.log_contract import LOG_ROUTES
+from ledger.app.web.questions import AS_OF, CHOICES, FROM, KNOWN_AT, NAME, REPORT, SITE, TO, WINDOW
 from ledger.app.web.routes import (
     API,
     EVENTS,
@@ -160,6 +161,26 @@ ROUTES: Final = (
         (SITE, *CHOICES, AT, WITHIN, KNOWN_AT),
         schema=answers.DueFound,
         answers=(JSON, moments.CALENDAR),
+    ),
+    Route(
+        "GET",
+        f"{API}/due.ics",
+        "getDueCalendar",
+        "The deadlines as a calendar, for programs that subscribe to it.",
+        Right.REPORTS,
+        moments.get_due_calendar,
+        (SITE, *CHOICES, AT, WITHIN, KNOWN_AT),
+        answers=(moments.CALENDAR,),
+    ),
+    Route(
+        "GET",
+        f"{API}/commitments.atom",
+        "getCommitmentsFeed",
+        "The commitments as an Atom feed, the one that changed last first.",
+        Right.REPORTS,
+        reports.get_commitments_feed,
+        (SITE, *CHOICES, AS_OF, KNOWN_AT),
+        answers=(reports.ATOM,),
     ),
     Route(
         "GET",
@@ -392,4 +413,5 @@ ROUTES: Final = (
         service.get_metrics,
         answers=(metrics.TYPE,),
     ),
+    *LOG_ROUTES,
 )

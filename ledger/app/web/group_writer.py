@@ -42,7 +42,7 @@ class _Waiting(NamedTuple):
 
     @property
     def joins(self) -> bool:
-        """Whether it may be recorded in a group with others: nothing of it has to be taken back."""
+        """True where it may be recorded in a group with others: nothing of it has to be taken back."""
         return self.task is None and len(self.claims) == 1
 
 
@@ -68,7 +68,7 @@ class GroupWriter:
 
     @property
     def size(self) -> int:
-        """How many records the writer knows of."""
+        """Number of records that the writer knows of."""
         return 0 if self._book is None else self._book.store.size
 
     # --- asked by handlers ----------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What a request must be before anybody looks at it: of this host, of this origin, of a size that is read.
+"""Checks of a request before anybody looks at it: of this host, of this origin, of a size that is read.
 
 A page of another site can make a browser ask loopback, under a name of that site (DNS rebinding), and can make
 it post forms. While loopback needs no token, the Host must be a name of this machine, and a request that may
@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from ledger.app.web.bodies import BODY_BYTES
 from ledger.app.web.problems import HttpProblem
-from ledger.app.web.routes import Route
+from ledger.app.web.routes import OCTETS, Route
 
 BODY_S: Final = 20.0
 LOOPBACK: Final = frozenset(["localhost", "127.0.0.1", "::1"])
@@ -57,6 +57,8 @@ def media_type(route: Route, headers: Mapping[str, str]) -> str:
     """The media type of the body; 415 where the route takes no such body."""
     taken = [kind for kind, _ in route.bodies]
     said = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if not said and OCTETS in taken:
+        return OCTETS  # a body without a type is bytes (RFC 9110 8.3)
     charset = headers.get("content-type", "").partition("charset=")[2].strip(' "').lower()
     if said not in taken or charset not in ("", "utf-8", "utf8"):
         raise HttpProblem(415, f"the body must be UTF-8 of type {' or '.join(taken)}: {said[:80]!r}")

@@ -1,4 +1,4 @@
-"""What the service puts on record of itself in the stream ``ledger/access``: exports before they leave, and
+"""Records of the service about itself in the stream ``ledger/access``: exports before they leave, and
 refusals, counted by token and route.
 
 An export that cannot be put on record does not leave. Refusals are written together some times a minute, so

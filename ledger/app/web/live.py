@@ -17,7 +17,7 @@ POLL_S: Final = 0.05
 
 
 class LogHead:
-    """How many records the log holds; ``moved`` is called in the loop's thread."""
+    """Number of records in the log; ``moved`` is called in the loop's thread."""
 
     def __init__(self, size: int) -> None:
         self.size, self.closing = size, False
@@ -32,7 +32,7 @@ class LogHead:
             self._wake()
 
     def close(self) -> None:
-        """Nobody waits any longer."""
+        """Wake everybody who waits."""
         self.closing = True
         self._wake()
 

@@ -31,7 +31,7 @@ class ServiceMeters:
 
 
 class BookFigures(NamedTuple):
-    """What is read from the book."""
+    """Figures read from the book."""
 
     records: int
     unsealed: int
@@ -41,7 +41,7 @@ class BookFigures(NamedTuple):
 
 
 def book_figures(book: Book) -> BookFigures:
-    """What is read from the book now."""
+    """Figures of the book as it is now."""
     waiting, since = unsealed(book)
     size = book.store.size
     return BookFigures(

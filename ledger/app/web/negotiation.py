@@ -1,4 +1,4 @@
-"""Which of the forms that a route answers in a client would rather have (RFC 9110 12.5.1)."""
+"""Choice of the form that a client prefers, of those that a route answers in (RFC 9110 12.5.1)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _range(part: str) -> tuple[str, float]:
 
 
 def _quality(form: str, ranges: Sequence[tuple[str, float]]) -> float:
-    """How much a form is liked, by the range that names it most closely."""
+    """The weight of a form, by the range that names it most closely."""
     kind = form.partition("/")[0]
     for name in (form, f"{kind}/*", "*/*"):
         for said, quality in ranges:

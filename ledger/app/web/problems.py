@@ -1,4 +1,4 @@
-"""What went wrong, as problem+json (RFC 9457), with the meaning of the command line's exit codes.
+"""Errors as problem+json (RFC 9457), with the meaning of the command line's exit codes.
 
 ``exit_code`` is that of the command line (0 where only HTTP knows the fault), ``problems`` the rows that are
 wrong, each with its place. Messages of the command line name its options; here they name the parameters.
@@ -86,5 +86,5 @@ def _slug(words: str) -> str:
 
 
 def of_error(status: int) -> dict[str, Any]:
-    """What OpenAPI says of an answer with an error's status."""
+    """The OpenAPI description of an answer with an error's status."""
     return {"description": HTTPStatus(status).phrase}

@@ -21,6 +21,7 @@ CHOICES: Final = (
     RouteParameter("tenant", "only sites with a lease phase of this tenant", many=True),
     RouteParameter("program", "only sites that are enrolled in this program", many=True),
 )
+AS_OF: Final = RouteParameter("as_of", "facts up to this instant")
 WINDOW: Final = (
     SITE,
     *CHOICES,
@@ -29,7 +30,7 @@ WINDOW: Final = (
     FROM,
     TO,
     RouteParameter("tz", "zone of the period and of local dates"),
-    RouteParameter("as_of", "facts up to this instant"),
+    AS_OF,
 )
 
 
@@ -55,7 +56,7 @@ def choices_of(call: ApiCall) -> dict[str, tuple[str, ...]]:
 
 
 def question_of(call: ApiCall, book: Book, *, known_at: str | None = None) -> Question:
-    """What was asked, in the words of the command line."""
+    """The question of a request, in the words of the command line."""
     own = {one.name: call.arguments[one.name] for one in OWN if one.name in call.arguments}
     return Question(
         period=call.text("period"),

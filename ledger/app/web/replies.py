@@ -11,6 +11,7 @@ API: Final = "/api/v1"
 JSON: Final = "application/json"
 NDJSON: Final = "application/x-ndjson"
 TEXT: Final = "text/plain; charset=utf-8"
+OCTETS: Final = "application/octet-stream"
 EVENTS: Final = "text/event-stream"
 
 

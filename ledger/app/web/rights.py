@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Right(StrEnum):
-    """What a principal must be allowed to do (docs/design/trust.md, who may do what)."""
+    """A right that a principal must have (docs/design/trust.md, who may do what)."""
 
     OPEN = "anyone"
     HOLDER = "a token"

@@ -1,4 +1,4 @@
-"""What a route of the service is, and a request and a reply as its handler sees them.
+"""Routes of the service, and requests and replies as their handlers see them.
 
 A route is a value: method, path, who may, parameters, bodies, answer, errors and handler. ``contract`` lists
 them all; the server, the authorization check, OpenAPI and the help are made from that list.
@@ -15,6 +15,7 @@ from ledger.app.web.replies import API as API  # noqa: PLC0414
 from ledger.app.web.replies import EVENTS as EVENTS  # noqa: PLC0414
 from ledger.app.web.replies import JSON as JSON  # noqa: PLC0414
 from ledger.app.web.replies import NDJSON as NDJSON  # noqa: PLC0414
+from ledger.app.web.replies import OCTETS as OCTETS  # noqa: PLC0414
 from ledger.app.web.replies import TEXT as TEXT  # noqa: PLC0414
 from ledger.app.web.replies import Reply as Reply  # noqa: PLC0414
 from ledger.app.web.replies import json_reply as json_reply  # noqa: PLC0414
@@ -27,7 +28,9 @@ Found = TypeVar("Found")
 
 
 class RouteParameter(NamedTuple):
-    """A value in the path or the query. ``many``: it may be repeated. ``least`` and ``most`` bound a number."""
+    """A value in the path or the query. ``many``: it may be repeated. ``least`` and ``most`` bound a number.
+    ``rest``: it is all that is left of the path, with its slashes.
+    """
 
     name: str
     what: str
@@ -39,6 +42,7 @@ class RouteParameter(NamedTuple):
     least: int = 0
     most: int = LARGEST
     example: str | None = None
+    rest: bool = False
 
 
 class ApiCall:
@@ -81,7 +85,7 @@ class ApiCall:
         return value
 
     def flag(self, name: str) -> bool:
-        """Whether a flag is true."""
+        """True where a flag is set."""
         return bool(self.arguments.get(name, False))
 
     async def ask(self, question: Callable[[Book], Found]) -> Found:
@@ -116,12 +120,12 @@ class Route(NamedTuple):
 
     @property
     def is_page(self) -> bool:
-        """Whether it is for people in a browser, not of the API."""
+        """True where it is for people in a browser, not of the API."""
         return not self.path.startswith(f"{API}/")
 
     @property
     def unsafe(self) -> bool:
-        """Whether it may change something."""
+        """True where it may change something."""
         return self.method not in ("GET", "HEAD")
 
 

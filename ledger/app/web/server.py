@@ -34,7 +34,7 @@ CONNECTIONS: Final = 1_000
 
 
 class Binding(NamedTuple):
-    """Where the service listens, and what for: TLS by certificate and key, or plainly."""
+    """The address that the service listens on, and how: TLS by certificate and key, or plainly."""
 
     host: str
     port: int
@@ -44,7 +44,7 @@ class Binding(NamedTuple):
 
     @property
     def is_loopback(self) -> bool:
-        """Whether only this machine can reach it."""
+        """True where only this machine can reach it."""
         if self.host in LOOPBACK:
             return True
         try:

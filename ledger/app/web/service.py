@@ -1,4 +1,4 @@
-"""What handlers share: the readers, the writer where this process has it, the head of the log, the meters."""
+"""Shared by handlers: the readers, the writer where this process has it, the head of the log, the meters."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
 from ledger.app.access.last_use import LastUse
+from ledger.app.access.oidc import check_installed
+from ledger.app.access.oidc_settings import oidc_settings
+from ledger.app.anchor.destinations import of_settings
 from ledger.app.book.book import Book
 from ledger.app.host.clock import Surroundings
 from ledger.app.read_models.sql_folders import SqlFolders
+from ledger.app.web.anchors import ServiceAnchors
 from ledger.app.web.auth import TokenRing
 from ledger.app.web.group_writer import GroupWriter
 from ledger.app.web.journal import AccessJournal
@@ -20,6 +24,8 @@ from ledger.app.web.metrics import ServiceMeters
 from ledger.app.web.readers import Readers
 from ledger.app.web.rights import Right
 from ledger.app.web.shared_replies import SharedReplies
+from ledger.app.web.sign_ins import SignIns
+from ledger.app.web.witnessing import WitnessDesk, WitnessSettings
 from ledger.errors import UnknownOutcome
 
 READERS: Final = 4
@@ -29,7 +35,7 @@ Found = TypeVar("Found")
 
 
 class ServiceSettings(NamedTuple):
-    """How the service is reached. ``names`` are the host names that a browser may call it by, None where any
+    """Ways to reach the service. ``names`` are the host names that a browser may call it by, None where any
     will do because a token is needed anyway.
     """
 
@@ -41,6 +47,7 @@ class ServiceSettings(NamedTuple):
     names: frozenset[str] | None = None
     open_to_local: bool = True
     surroundings: Surroundings | None = None
+    witness: WitnessSettings | None = None
 
 
 class Service:
@@ -49,7 +56,8 @@ class Service:
     def __init__(self, settings: ServiceSettings) -> None:
         self.settings, self.meters = settings, ServiceMeters()
         self.document = b""
-        self.shared = SharedReplies()
+        self.witness = None if settings.witness is None else WitnessDesk(settings.witness)
+        self.shared, self.sign_ins = SharedReplies(), SignIns()
         self.last_use = LastUse(settings.directory)
         self.ring = TokenRing(self.last_use.note)
         self.rights: Mapping[tuple[str, str], Right] = {}  # by method and path
@@ -61,6 +69,11 @@ class Service:
         try:
             with self._opened() as book:
                 self.origin, self.head = book.config.origin, LogHead(book.store.size)
+                self.oidc = oidc_settings(book.config.oidc)
+                if self.oidc is not None:
+                    check_installed()
+                writes = self.writer is not None
+                self.anchors = ServiceAnchors(self._opened, of_settings(book.config.anchor) if writes else ())
         except BaseException:
             if self.writer is not None:
                 self.writer.close()
@@ -106,6 +119,7 @@ class Service:
             self.writer.close()
         self.readers.close()
         self.follower.close()
+        self.anchors.close()
         self._parser.shutdown(cancel_futures=True)
         self.last_use.write()
         self._sql.shutdown(cancel_futures=True)

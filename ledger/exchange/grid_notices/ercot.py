@@ -1,12 +1,13 @@
 """ERCOT's operations messages: the page of that name on ercot.com, saved as a web page.
 
-It is a table of time, message, type and status, in Central prevailing time (``Aug 12, 2026 3:04:05 PM``). A message
-has no number, so it is named by its time and text. It states no end: it holds until a later message begins with
-"ERCOT is cancelling the following notice:" and repeats it (developer.ercot.com, operator notices). A message that
-the page shows as cancelled without that later one ends at ``--at``, when the page was saved.
+It is a table of time, message, type and status, in Central prevailing time (``Aug 12, 2026 3:04:05 PM``). A
+message has no number, so it is named by its time and text. It states no end: it holds until a later message
+begins with "ERCOT is cancelling the following notice:" and repeats it (developer.ercot.com, operator
+notices). A message that the page shows as cancelled without that later one ends at ``--at``, when the page
+was saved.
 
-The type alone is no state: a Watch may be about a failed dispatch run. What a message is about decides, and an
-EEA level in it before all else.
+The type alone is no state: a Watch may be about a failed dispatch run. What a message is about decides, and
+an EEA level in it before all else.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from ledger.exchange.grid_notices.notice import (
 )
 from ledger.exchange.grid_notices.page import Row, table_rows
 from ledger.exchange.grid_notices.words import ERCOT, meaning
+from ledger.kinds import GridNoticePublished
 
 ZONE: Final = "America/Chicago"
 COLUMNS: Final = ("datetime", "summary", "type", "priority")
@@ -68,8 +70,8 @@ def read(text: str, source: str, options: NoticeOptions) -> Iterator[Entry]:
     if not messages:
         yield Wrong(
             0,
-            "holds no operations message; save the page Operations Messages of ercot.com, a table of date, notice,"
-            " type and status",
+            "holds no operations message; save the page Operations Messages of ercot.com, a table of date,"
+            " notice, type and status",
             text[:120],
         )
     ends: dict[str, list[str]] = {}
@@ -131,13 +133,22 @@ def _stop_s(message: Message, start_s: int, ends: list[str], options: NoticeOpti
     status = message.status.strip().lower()
     if status == "active":
         return None
+    recorded = options.known.get(text_sha256(message.text))
+    if recorded is not None and recorded[1].stop is not UNSET and _begins(recorded[1], start_s):
+        return calendar.instant_s(recorded[1].stop)
     if status not in ENDED:
         raise Malformed(f"has a status that is not known: {message.status!r}; Active or Cancelled is")
     if options.at is None:
         raise Malformed(
-            f"is {status}, and no message in the file says when: add --at with the time at which the page was saved"
+            f"is {status}, and no message in the file says when: add --at with the time at which the page was"
+            " saved"
         )
     return max(start_s, calendar.instant_s(options.at))
+
+
+def _begins(body: GridNoticePublished, start_s: int) -> bool:
+    """True for the notice that begins at an instant: a message may be sent again with the same text."""
+    return calendar.instant_s(body.start) == start_s
 
 
 def _at(text: str) -> int:
@@ -161,16 +172,18 @@ SOURCE: Final = NoticeSource(
     "ercot",
     "ERCO",
     "operations messages: the page of that name on ercot.com, saved; Central prevailing time",
-    "the table's cells and times as two public readers of the page find them; texts of ERCOT's operator notices",
+    "cells and times as two public readers of the page find them; texts of ERCOT's operator notices",
     read,
     (
         '<table class="notices-table"><tr><th>Date</th><th>Notice</th><th>Type</th><th>Status</th></tr>',
-        '<tr><td class="datetime">Sep 06, 2023 8:37:00 PM</td><td class="summary">ERCOT is cancelling the following'
-        ' notice: ERCOT has declared EEA Level 2.</td><td class="type">Emergency</td><td class="priority">Active</td></tr>',
-        '<tr><td class="datetime">Sep 06, 2023 7:25:00 PM</td><td class="summary">ERCOT has declared EEA Level 2.</td>'
+        '<tr><td class="datetime">Sep 06, 2023 8:37:00 PM</td>'
+        '<td class="summary">ERCOT is cancelling the following notice: ERCOT has declared EEA Level 2.</td>'
+        '<td class="type">Emergency</td><td class="priority">Active</td></tr>',
+        '<tr><td class="datetime">Sep 06, 2023 7:25:00 PM</td>'
+        '<td class="summary">ERCOT has declared EEA Level 2.</td>'
         '<td class="type">Emergency</td><td class="priority">Cancelled</td></tr>',
-        '<tr><td class="datetime">Sep 05, 2023 9:00:00 AM</td><td class="summary">The DC_E DC Tie will be unavailable.'
-        '</td><td class="type">Operational Information</td><td class="priority">Active</td></tr></table>',
+        '<tr><td class="datetime">Sep 05, 2023 9:00:00 AM</td>'
+        '<td class="summary">The DC_E DC Tie will be unavailable.</td><td class="type">Operational Information</td><td class="priority">Active</td></tr></table>',
     ),
     (("eea2", "2023-09-07T00:25:00Z", "2023-09-07T01:37:00Z"),),
 )

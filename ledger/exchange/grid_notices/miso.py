@@ -1,13 +1,14 @@
-"""MISO's real-time notifications: a notification saved as a web page or as text (the page on misoenergy.org, or the
-e-mail with the same text).
+"""MISO's real-time notifications: a notification saved as a web page or as text (the page on misoenergy.org,
+or the e-mail with the same text).
 
 Its sentence states what is declared, from when until when, and for whom, in Eastern standard time all year:
-"The MISO Reliability Coordinator is declaring a Maximum Generation Event Step 1a effective from 09/22/2017 14:00
-EST until 09/22/2017 20:00 EST for the following entities: MISO Balancing Authority Area." No text states when it
-was published: that is the end of the page's name (``MaxGenEventStep1a20170922013400``), else ``--at``.
+"The MISO Reliability Coordinator is declaring a Maximum Generation Event Step 1a effective from 09/22/2017
+14:00 EST until 09/22/2017 20:00 EST for the following entities: MISO Balancing Authority Area." No text
+states when it was published: that is the end of the page's name (``MaxGenEventStep1a20170922013400``), else
+``--at``.
 
-The steps of a maximum generation event have changed their meaning: until May 2026 step 1 was EEA 1, steps 2 to 4
-EEA 2 and step 5 EEA 3; since June 1, 2026 steps 1, 2 and 3 are EEA 1, 2 and 3 (MISO KA-01551).
+The steps of a maximum generation event have changed their meaning: until May 2026 step 1 was EEA 1, steps 2
+to 4 EEA 2 and step 5 EEA 3; since June 1, 2026 steps 1, 2 and 3 are EEA 1, 2 and 3 (MISO KA-01551).
 """
 
 from __future__ import annotations
@@ -51,8 +52,8 @@ DECLARES: Final = ("declaring", "extending", "issuing")
 
 
 _NO_NOTIFICATION: Final = (
-    'holds no notification; save a real-time notification of misoenergy.org, which reads "The MISO Reliability'
-    ' Coordinator is declaring ... effective from 09/22/2017 14:00 EST until ..."'
+    'holds no notification; save a real-time notification of misoenergy.org, which reads "The MISO'
+    ' Reliability Coordinator is declaring ... effective from 09/22/2017 14:00 EST until ..."'
 )
 
 
@@ -77,8 +78,8 @@ def _entry(title: str, said: str, line: int, source: str, options: NoticeOptions
     found = _SENTENCE.match(said)
     if found is None or found[1].lower() not in DECLARES:
         raise Malformed(
-            'does not read "is declaring (or EXTENDING) ... effective from 09/22/2017 14:00 EST until 09/22/2017 20:00'
-            ' EST for the following entities: ..."; put it into a CSV file (--source csv)'
+            'does not read "is declaring (or EXTENDING) ... effective from 09/22/2017 14:00 EST until'
+            ' 09/22/2017 20:00 EST for the following entities: ..."; put it into a CSV file (--source csv)'
         )
     _, wording, start, stop, area = found.groups()
     start_s, stop_s = _at(start), _at(stop)
@@ -89,8 +90,8 @@ def _entry(title: str, said: str, line: int, source: str, options: NoticeOptions
         state = _state(wording, start_s, options)
     if state is None:
         return Passed(line, f"{wording} is no condition of the grid")
-    name = slug("miso", wording, calendar.format_instant(published_s)[:16])
     entities = "" if _WHOLE.search(area) else area.strip()
+    name = slug("miso", wording, calendar.format_instant(published_s)[:16], *([entities] if entities else []))
     return Notice("MISO", name, state, published_s, start_s, stop_s, wording, found[0], entities, line)
 
 
@@ -137,8 +138,8 @@ SOURCE: Final = NoticeSource(
     (
         "<h1>Max Gen Event Step 2a effective 07/14/2026 14:00 EST</h1>",
         "<p>The MISO Reliability Coordinator is declaring a Maximum Generation Event Step 2a effective from",
-        "07/14/2026 14:00 EST until 07/14/2026 20:00 EST for the following entities: MISO Balancing Authority Area.",
-        "</p>",
+        "07/14/2026 14:00 EST until 07/14/2026 20:00 EST for the following entities: MISO Balancing",
+        "Authority Area.</p>",
     ),
     (("eea2", "2026-07-14T19:00:00Z", "2026-07-15T01:00:00Z"),),
     "MaxGenEventStep2a20260714123000.html",

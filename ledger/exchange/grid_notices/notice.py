@@ -33,7 +33,8 @@ _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 class NoticeOptions(NamedTuple):
     """Options of an import: the source, when the file was saved, the areas whose notices are recorded beside
     those of the whole grid, the states that the user gives to wordings (``none``: no condition of the grid),
-    and the notices of the book, when each was published and its fact, by the SHA-256 of their text.
+    the notices of the book, when each was published and its fact, by the SHA-256 of their text, and whether
+    notices that the page lacks are over.
     """
 
     source: str
@@ -41,6 +42,7 @@ class NoticeOptions(NamedTuple):
     areas: tuple[str, ...] = ()
     states: tuple[tuple[str, str], ...] = ()
     known: Mapping[str, tuple[str, GridNoticePublished]] = {}
+    ends_missing: bool = False
 
 
 class Notice(NamedTuple):
@@ -83,7 +85,8 @@ class NoticeSource(NamedTuple):
     known, and its reader of the file's text with its name and the options.
 
     ``example`` are the lines of a file of ours in the publication's form, with the options that it needs, and
-    ``says`` the notices in it as (state, start, stop or "").
+    ``says`` the notices in it as (state, start, stop or ""). A source that ``lists_all`` has a page of every
+    notice in force.
     """
 
     name: str
@@ -94,6 +97,7 @@ class NoticeSource(NamedTuple):
     example: tuple[str, ...]
     says: tuple[tuple[str, str, str], ...]
     example_name: str = "notices.html"
+    lists_all: bool = False
 
 
 def claim_of(notice: Notice, source: Source) -> Claim:
@@ -150,7 +154,7 @@ def local_s(day: tuple[int, int, int], hour: int, minute: int, second: int, zone
     if len(found) == 2:
         told = " or ".join(calendar.format_instant(at_s) for at_s in found)
         raise Malformed(
-            f"happens twice in {zone} as clocks are put back, and the publication does not tell which is meant"
-            f" ({told}); put the notice into a CSV file with its offset: {text!r}"
+            f"happens twice in {zone} as clocks are put back, and the publication does not tell which is"
+            f" meant ({told}); put the notice into a CSV file with its offset: {text!r}"
         )
     raise Malformed(f"does not exist in {zone}, where clocks are put forward over it: {text!r}")

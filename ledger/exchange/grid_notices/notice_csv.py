@@ -1,11 +1,11 @@
-"""Notices of any grid operator in a CSV file of our own form, one a row: for operators that publish in prose only,
-and for what a publication does not tell clearly.
+"""Notices of any grid operator in a CSV file of our own form, one a row: for operators that publish in prose
+only, and for what a publication does not tell clearly.
 
 Columns: ``authority`` (EIA-930 code), ``notice`` (its id, as it is published or of your own), ``published``,
-``start``, ``stop`` (blank: no end yet), ``wording`` (in the operator's words), ``state`` (blank: what the wording
-means), ``area`` (blank: the whole grid), ``text``. A time carries Z, an offset or its zone, such as
-``2026-07-14T14:00[America/Chicago]``. A later row of the same notice corrects it; a notice that is cancelled gets
-its earlier stop.
+``start``, ``stop`` (blank: no end yet), ``wording`` (in the operator's words), ``state`` (blank: what the
+wording means), ``area`` (blank: the whole grid), ``text``. A time carries Z, an offset or its zone, such as
+``2026-07-14T14:00[America/Chicago]``. A later row of the same notice corrects it; a notice that is cancelled
+gets its earlier stop.
 """
 
 from __future__ import annotations

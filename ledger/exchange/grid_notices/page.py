@@ -1,5 +1,5 @@
-"""The text of a saved web page: in order with the line of each piece, and the cells of its tables. A text file
-is a page without tags.
+"""The text of a saved web page: in order with the line of each piece, and the cells of its tables. A text
+file is a page without tags.
 """
 
 from __future__ import annotations

@@ -1,14 +1,16 @@
 """PJM's emergency procedures: the dashboard or single postings of emergencyprocedures.pjm.com, saved as a web
 page or as text.
 
-A posting reads ``Msg ID``, ``Message Type``, ``Priority``, ``Effective Start Time``, ``Effective End Time`` (which
-may be blank), ``Regions`` and its text, in Eastern prevailing time. What three public readers of the page agree
-on is read; no sample of PJM's XML is public.
+A posting reads ``Msg ID``, ``Message Type``, ``Priority``, ``Effective Start Time``, ``Effective End Time``
+(which may be blank), ``Regions`` and its text, in Eastern prevailing time. What three public readers of the
+page agree on is read; no sample of PJM's XML is public.
 
 - The effective start is when the posting was made. An alert of the day before is in force in the hours that
   its text names (``has been issued from 00:01 on 07.16.2026 through 23:59 on 07.16.2026``); only without them
   the effective times are those of the condition.
 - An effective end before the end that the text names is a cancellation: the notice stops there.
+- The dashboard drops a posting that is over, with or without an end on it: ``--ends-missing`` gives recorded
+  ones that it lacks the time at which it was saved.
 - A posting is about the whole grid where its regions name PJM-RTO.
 """
 
@@ -51,7 +53,10 @@ _WHOLE = re.compile(r"\bPJM[ -]?RTO\b|^RTO$", re.IGNORECASE)
 _DATE = re.compile(r"([0-9]{2})\.([0-9]{2})\.([0-9]{4})")
 
 
-_NO_POSTING: Final = "holds no posting; save the dashboard or a posting of emergencyprocedures.pjm.com, where each begins with Msg ID"
+_NO_POSTING: Final = (
+    "holds no posting; save the dashboard or a posting of emergencyprocedures.pjm.com, where each begins with"
+    " Msg ID"
+)
 
 
 def read(text: str, source: str, options: NoticeOptions) -> Iterator[Entry]:
@@ -126,11 +131,12 @@ SOURCE: Final = NoticeSource(
         "<td>Message Type: Maximum Generation Emergency/Load Management Alert - NERC EEA 1</td>",
         "<td>Priority: Alert</td><td>Effective Start Time: 07.15.2026 16:25</td><td>Effective End Time:</td>",
         "<td>Regions</td><td>PJM-RTO</td></tr>",
-        "<tr><td>A Maximum Generation Emergency/Load Management Alert has been issued from 00:01 on 07.16.2026",
-        "through 23:59 on 07.16.2026.</td></tr>",
+        "<tr><td>A Maximum Generation Emergency/Load Management Alert has been issued from 00:01 on",
+        "07.16.2026 through 23:59 on 07.16.2026.</td></tr>",
         "<tr><td>Msg ID: 104713</td><td>Message Type: DRILL - Manual Load Dump Action</td>",
         "<td>Priority: Action</td><td>Effective Start Time: 07.16.2026 10:00</td>",
         "<td>Effective End Time: 07.16.2026 11:00</td><td>Regions</td><td>PJM-RTO</td></tr></table>",
     ),
     (("eea1", "2026-07-16T04:01:00Z", "2026-07-17T03:59:00Z"),),
+    lists_all=True,
 )

@@ -2,8 +2,8 @@
 
 An operator edits and cancels its notices under the same id: an end is added, a level is mended. The record is
 corrected, so that what was known before stays known. A file of an earlier state than what is recorded changes
-nothing: its terms were recorded and corrected since. The SHA-256 of the text alone is no other term: pages
-set the same text in different ways.
+nothing: its terms were recorded and corrected since, or it lacks the end that is recorded. The SHA-256 of the
+text alone is no other term: pages set the same text in different ways.
 
 ``settled`` is pure: known notices and a reading in, claims and the notices after them out.
 """
@@ -16,11 +16,12 @@ from typing import Final, NamedTuple
 import msgspec
 from msgspec import UNSET
 
-from ledger.exchange.reading import Reading
+from ledger.exchange.reading import NoticePage, Reading
 from ledger.kinds import BY_TAG, GridNoticePublished
 from ledger.records.envelope import Claim, authority_place, make_claim
 
 REASON: Final = "the operator published the notice again with other terms"
+MISSING: Final = "the operator's page of notices in force lists it no more"
 PUBLISHED: Final = BY_TAG["grid-notice-published.v1"]
 Terms = tuple[str, GridNoticePublished]
 """When a notice was published, and its fact without the SHA-256 of its text."""
@@ -68,7 +69,7 @@ def settled(known: Known, reading: Reading) -> SettledNotices:
         before = now.get(key, KnownNotice(None, None))
         if terms == before.terms:
             unchanged += 1
-        elif terms in before.gone:
+        elif terms in before.gone or _lacks_the_end(terms, before.terms):
             notes.append(f"notice {body.notice} is of an earlier publication than what is recorded of it")
         else:
             made = claim if before.id is None else _corrected(claim, before.id)
@@ -76,10 +77,61 @@ def settled(known: Known, reading: Reading) -> SettledNotices:
             lines.append(line)
             gone = before.gone if before.terms is None else (*before.gone, before.terms)
             now[key] = KnownNotice(str(made.id), terms, gone)
+    if reading.page is not None:
+        ended = _ended(now, reading.page, bool(reading.problems))
+        claims += ended.claims
+        lines += [0] * len(ended.claims)
+        notes += ended.notes
+        now |= ended.known
     found = reading._replace(
         claims=tuple(claims), lines=tuple(lines), notes=tuple(dict.fromkeys(notes)), unchanged=unchanged
     )
     return SettledNotices(found, now)
+
+
+class _Ended(NamedTuple):
+    claims: list[Claim]
+    notes: list[str]
+    known: dict[tuple[str, str], KnownNotice]
+
+
+def _ended(known: Known, page: NoticePage, has_problems: bool) -> _Ended:
+    """Corrections of the notices without an end that a page of all notices in force lacks: over when it was
+    saved. A page with an entry that could not be read ends none.
+    """
+    found = _Ended([], [], {})
+    for key, one in sorted(known.items()):
+        if key[0] != page.authority or one.id is None or one.terms is None or key[1] in page.names:
+            continue
+        at, body = one.terms
+        if body.stop is not UNSET or page.at < max(at, body.start):
+            continue
+        if has_problems:
+            found.notes.append(f"notice {key[1]} is not ended: an entry of the page could not be read")
+            continue
+        text = UNSET if one.text_sha256 is None else one.text_sha256
+        ended = msgspec.structs.replace(body, stop=page.at, text_sha256=text)
+        claim = make_claim(
+            PUBLISHED,
+            at,
+            ended,
+            place=authority_place(key[0]),
+            source=page.source,
+            corrects=(one.id,),
+            reason=MISSING,
+        )
+        found.claims.append(claim)
+        terms = terms_of(at, ended)
+        found.known[key] = KnownNotice(str(claim.id), terms, (*one.gone, one.terms), one.text_sha256)
+    return found
+
+
+def _lacks_the_end(terms: Terms, recorded: Terms | None) -> bool:
+    """True for the recorded terms without their end: the page is older than the end."""
+    if recorded is None or recorded[1].stop is UNSET:
+        return False
+    at, body = recorded
+    return terms == (at, msgspec.structs.replace(body, stop=UNSET))
 
 
 def by_text(known: Known) -> dict[str, Terms]:

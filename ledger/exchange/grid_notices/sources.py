@@ -11,15 +11,15 @@ from ledger.exchange.grid_notices.notice import NoticeSource
 SOURCES: Final[tuple[NoticeSource, ...]] = (ercot.SOURCE, miso.SOURCE, pjm.SOURCE, notice_csv.SOURCE)
 BY_NAME: Final = {source.name: source for source in SOURCES}
 NOT_READ: Final = {
-    "spp": "SPP publishes its declarations in prose only (its page of grid conditions, Grid Notice e-mails): put them"
-    " into a CSV file with --source csv, which knows SPP's words",
-    "eia930": "EIA-930 publishes demand and forecasts, not declarations: read its files with import csv --dialect"
-    " eia-930",
+    "spp": "SPP publishes its declarations in prose only (its page of grid conditions, Grid Notice e-mails):"
+    " put them into a CSV file with --source csv, which knows SPP's words",
+    "eia930": "EIA-930 publishes demand and forecasts, not declarations: read its files with import csv"
+    " --dialect eia-930",
 }
 
 
 def source_named(name: str) -> NoticeSource:
-    """A source of the list; ``Malformed`` lists those that exist, or says where a publication goes instead."""
+    """A source of the list; ``Malformed`` for others lists these, or says where a publication goes."""
     if name in NOT_READ:
         raise Malformed(f"--source {name}: {NOT_READ[name]}")
     if name not in BY_NAME:

@@ -1,12 +1,12 @@
 """What each operator's words mean as a state of the grid.
 
 The lists are read from the top: the first phrase that a wording holds decides, and None means that it is no
-condition of the grid. A number after "EEA" or "energy emergency alert" comes first, as NERC's levels (EOP-011)
-are the same for all. Sources: PJM Manual 13 (the alert for maximum generation is issued with EEA 1, the
-emergency load management reduction, the voltage reduction and the deployment of all resources with EEA 2, the
-manual load dump with EEA 3); ERCOT Nodal Protocols 6.5.9.3 and its operator notices (OCN, advisory and watch
-are no emergency, NOGRR207); MISO's capacity emergency procedure, whose five event steps became three on June
-1, 2026 (KA-01551); SPP's description of reliability events on its page of grid conditions.
+condition of the grid. A number after "EEA" or "energy emergency alert" comes first, as NERC's levels
+(EOP-011) are the same for all. Sources: PJM Manual 13 (the alert for maximum generation is issued with EEA 1,
+the emergency load management reduction, the voltage reduction and the deployment of all resources with EEA 2,
+the manual load dump with EEA 3); ERCOT Nodal Protocols 6.5.9.3 and its operator notices (OCN, advisory and
+watch are no emergency, NOGRR207); MISO's capacity emergency procedure, whose five event steps became three on
+June 1, 2026 (KA-01551); SPP's description of reliability events on its page of grid conditions.
 """
 
 from __future__ import annotations

@@ -22,14 +22,14 @@ from projections.engine.amounts import said
 from projections.engine.fold import Rows
 from projections.engine.report import Cell, Scope
 from projections.engine.words import Line, counted, duration, number_of, sentence, verb
-from projections.figures.incident_impact import Impact, impact
+from projections.figures.incident_impact import Impact, ImpactRows, impact
 from projections.reports.incident.columns import IMPACT
 from projections.reports.incident.timeline import IncidentTimeline
 from projections.rows.incidents import INCIDENT, open_during
 
 
 def impact_lines(
-    rows: Rows, scope: Scope, told: Sequence[IncidentTimeline]
+    rows: Rows, scope: Scope, ground: ImpactRows, told: Sequence[IncidentTimeline]
 ) -> tuple[list[dict[str, Cell]], list[str]]:
     """A line for each incident, and notes on what it leaves out."""
     lines: list[dict[str, Cell]] = []
@@ -37,7 +37,7 @@ def impact_lines(
     for each in told:
         if each.incident is None or each.opened_s is None:
             continue
-        took, line = _whole(rows, scope, each, each.incident)
+        took, line = _whole(rows, scope, ground, each, each.incident)
         notes += [f"{each.site}/{each.incident}: {note}" for note in took.notes]
         cause = f"cause: {line['cause']}" if line["cause"] else ""
         summary = sentence(cause, lost_words(line), *_mended(line))
@@ -57,11 +57,13 @@ _TELL: Final = (
 )
 
 
-def _whole(rows: Rows, scope: Scope, told: IncidentTimeline, incident: str) -> tuple[Impact, dict[str, Cell]]:
+def _whole(
+    rows: Rows, scope: Scope, ground: ImpactRows, told: IncidentTimeline, incident: str
+) -> tuple[Impact, dict[str, Cell]]:
     seen = [fact for fact in rows[INCIDENT.name][told.site, incident] if fact.at_s < scope.window.stop_s]
     window = open_during(seen)
     assert window is not None, "an incident that is told of was opened"
-    took = impact(rows, scope, told.site, window, told.records)
+    took = impact(rows, scope, ground, told.site, window, told.records)
     closed = [fact.body.cause for fact in seen if isinstance(fact.body, IncidentClosed)]
     agreed = {fact.body.action for fact in seen if isinstance(fact.body, IncidentActionAgreed)}
     done = {fact.body.action for fact in seen if isinstance(fact.body, IncidentActionDone)}

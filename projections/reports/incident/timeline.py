@@ -10,7 +10,7 @@ from ledger.kinds import IncidentActionAgreed, IncidentActionDone
 from projections.engine.fold import Rows
 from projections.engine.report import Cell, LogView, Scope, TimelineRecord
 from projections.figures import incident_words
-from projections.figures.incident_impact import leading
+from projections.figures.incident_impact import ImpactRows, leading
 from projections.rows.incidents import INCIDENT, linked, open_during
 
 
@@ -23,7 +23,9 @@ class IncidentTimeline(NamedTuple):
     records: list[TimelineRecord]
 
 
-def timelines(rows: Rows, scope: Scope, log: LogView) -> tuple[list[IncidentTimeline], list[str]]:
+def timelines(
+    rows: Rows, scope: Scope, ground: ImpactRows, log: LogView
+) -> tuple[list[IncidentTimeline], list[str]]:
     """The timelines, and notes of the linked records that they cannot show."""
     start_s, stop_s = scope.window
     wanted = scope.given.get(INCIDENT.name)
@@ -44,7 +46,7 @@ def timelines(rows: Rows, scope: Scope, log: LogView) -> tuple[list[IncidentTime
             if wanted in (None, name):
                 ids = linked(facts[site, name])
                 within = Window(max(start_s, window.start_s), min(stop_s, window.stop_s))
-                places = leading(rows, scope, site, window)
+                places = leading(ground, site, window)
                 seen = log.timeline(site, within, ids, scope.sites, name, stop_s, places)
                 if any(start_s <= instant_s(one.at) for one in seen):
                     found.append(IncidentTimeline(site, name, window.start_s, seen))

@@ -29,6 +29,41 @@ __all__ = ["chromium"]
 
 FolderOf = Callable[[Pack], Path]
 every_pack = pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.name)
+# the reports of DOMAIN 6
+KNOWN = [
+    "uptime",
+    "efficiency",
+    "power-use",
+    "protection",
+    "portfolio",
+    "bridge",
+    "dispatch-performance",
+    "program-hours",
+    "intervals",
+    "flexibility",
+    "disturbances",
+    "ride-through",
+    "facility-changes",
+    "grid-states",
+    "coincident-peaks",
+    "directives",
+    "generator-hours",
+    "load-ramp",
+    "quarterly-load",
+    "registration",
+    "registrant",
+    "energy-mix",
+    "commitments",
+    "payments",
+    "jobs",
+    "benefit",
+    "expenditures",
+    "water",
+    "lease-dates",
+    "incident",
+    "actions",
+    "restatements",
+]
 
 
 @pytest.fixture(scope="module")

@@ -318,6 +318,14 @@ def test_a_declaration_for_a_part_of_miso_is_recorded_where_the_part_is_asked_fo
     assert [len(reading("miso", text, areas=areas).claims) for areas in ((), ("South",))] == [0, 1]
 
 
+def test_two_areas_of_one_minute_are_two_notices() -> None:
+    """Sent together to the north and to the south, each with its own end."""
+    text = miso("Capacity Advisory", area="MISO South Region") + " "
+    text += miso("Capacity Advisory", area="MISO North Region", stop="07/14/2026 22:00")
+    found = reading("miso", text, areas=("north", "south"))
+    assert len({claim.body.notice for claim in found.claims}) == 2  # type: ignore[attr-defined]
+
+
 # --- CSV, and what is not read ------------------------------------------------------------------------------
 
 HEAD = "authority,notice,published,start,stop,wording,state\n"

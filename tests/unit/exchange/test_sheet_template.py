@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
@@ -13,17 +14,17 @@ from ledger.exchange.sheets.sheet_map import keys_of
 from ledger.exchange.sheets.template import columns_of, families, template
 from ledger.kinds import Kind, kind_of
 
+every_family = pytest.mark.parametrize("kinds", families().values(), ids=families())
 PLACES = {"sandersville": ["m1", "m2"], "norcross": ["a1"]}
 
 
-def sheet_of(kind: Kind, places: Any = PLACES) -> tuple[Any, Any]:
-    book = openpyxl.load_workbook(BytesIO(template([kind], places)))
-    return book, book[kind.name[:31]]
+def book_of(kinds: Sequence[Kind], places: Any = PLACES) -> Any:
+    return openpyxl.load_workbook(BytesIO(template(kinds, places)))
 
 
-def lists(kind: Kind, places: Any = PLACES) -> dict[str, list[str]]:
+def lists(kind: Kind, book: Any) -> dict[str, list[str]]:
     """The choices of each column that has a list of the hidden sheet, by its header."""
-    book, sheet = sheet_of(kind, places)
+    sheet = book[kind.name[:31]]
     found = {}
     for rule in sheet.data_validations.dataValidation:
         if rule.type == "list" and "!" in rule.formula1:
@@ -46,30 +47,36 @@ def test_no_two_columns_have_one_header(kind: Kind) -> None:
     assert len(headers) == len(set(headers))
 
 
-@pytest.mark.parametrize("kind", CLAIMABLE, ids=lambda kind: kind.name)
-def test_every_header_has_a_note(kind: Kind) -> None:
+@every_family
+def test_every_header_has_a_note(kinds: tuple[Kind, ...]) -> None:
     """The operator points at a header and reads what belongs there."""
-    _, sheet = sheet_of(kind)
-    assert [cell.value for cell in sheet[1] if cell.comment is None] == []
+    book = book_of(kinds)
+    headers = [(kind.name, cell) for kind in kinds for cell in book[kind.name[:31]][1]]
+    assert [(name, cell.value) for name, cell in headers if cell.comment is None] == []
 
 
-@pytest.mark.parametrize("kind", CLAIMABLE, ids=lambda kind: kind.name)
-def test_a_choice_is_a_list_of_all_its_values(kind: Kind) -> None:
+@every_family
+def test_a_choice_is_a_list_of_all_its_values(kinds: tuple[Kind, ...]) -> None:
     """Nobody has to know how the ledger writes a lease milestone."""
-    choices = {c.header: list(c.choices) for c in columns_of(kind) if c.choices}
-    found = lists(kind)
-    assert {header: found.get(header) for header in choices} == choices
+    choices = {
+        kind.name: {c.header: list(c.choices) for c in columns_of(kind) if c.choices} for kind in kinds
+    }
+    book = book_of(kinds)
+    found = {kind.name: lists(kind, book) for kind in kinds}
+    assert {name: {h: found[name].get(h) for h in said} for name, said in choices.items()} == choices
 
 
 def test_sites_and_blocks_of_the_book_are_lists() -> None:
     """The template was written beside a book of two sites."""
-    found = lists(kind_of("outage-started"))
+    kind = kind_of("outage-started")
+    found = lists(kind, book_of([kind]))
     assert (found["Site"], found["Block"]) == (["norcross", "sandersville"], ["a1", "m1", "m2"])
 
 
 def test_without_a_book_sites_are_typed() -> None:
     """The first template of an operator comes before his book."""
-    assert "Site" not in lists(kind_of("outage-started"), {})
+    kind = kind_of("outage-started")
+    assert "Site" not in lists(kind, book_of([kind], {}))
 
 
 def test_a_number_has_its_unit_in_the_header() -> None:

@@ -75,6 +75,21 @@ def test_an_older_page_that_is_imported_later_changes_nothing(folder: Path) -> N
     assert "notice pjm-104712 is of an earlier publication" in said
 
 
+def test_a_page_from_before_the_end_does_not_take_the_end_away(folder: Path) -> None:
+    """Pages are put into the book in any order: the one of the evening first."""
+    imported(folder, POSTING.format(ACTION, "07.14.2026 18:30"))
+    imported(folder, POSTING.format(ACTION, ""))
+    assert states(folder)["eea2"] == 4 * 3600 + 1_800
+
+
+def test_a_message_whose_end_is_known_to_the_hour_of_a_page_keeps_it(folder: Path) -> None:
+    """Saved at 20:00 and again at 23:00 UTC: it was cancelled by 20:00."""
+    row = ROW.format("Jul 14, 2026 1:00:00 PM", TEXT, "Cancelled")
+    for at in ("2026-07-14T20:00Z", "2026-07-14T23:00Z"):
+        imported(folder, row, "ercot", "page.html", "--at", at)
+    assert states(folder, "ERCO")["eea2"] == 2 * 3600
+
+
 def test_a_posting_of_another_level_under_the_same_id_corrects_it(folder: Path) -> None:
     imported(folder, POSTING.format("Maximum Generation Emergency Action", "07.14.2026 18:00"))
     imported(folder, POSTING.format(ACTION, "07.14.2026 18:00"))
@@ -104,6 +119,48 @@ def test_a_later_row_of_a_csv_file_corrects_an_earlier_one(folder: Path) -> None
     )
     imported(folder, rows, "csv", "n.csv")
     assert states(folder, "SWPP")["resource-alert"] == 2 * 3600
+
+
+BOARD_LATER = POSTING.format("Hot Weather Alert", "").replace("104712", "104799")
+
+
+def test_a_posting_that_the_board_lists_no_more_ended_by_then(folder: Path) -> None:
+    """PJM's board drops what is over: seen without an end at 14:30, gone at 16:00 Eastern."""
+    imported(folder, POSTING.format(ACTION, ""))
+    imported(folder, BOARD_LATER, "pjm", "later.html", "--at", "2026-07-14T20:00Z", "--ends-missing")
+    assert states(folder)["eea2"] == 2 * 3600
+
+
+def test_a_board_without_postings_ends_them_all(folder: Path) -> None:
+    imported(folder, POSTING.format(ACTION, ""))
+    imported(folder, "No records found.", "pjm", "l.html", "--at", "2026-07-14T20:00Z", "--ends-missing")
+    assert states(folder) == {"normal": 4 * 3600, "eea2": 2 * 3600, "None": 18 * 3600}
+
+
+def test_without_the_option_a_posting_that_is_missing_stays_in_force(folder: Path) -> None:
+    """The page of one posting lists no other."""
+    imported(folder, POSTING.format(ACTION, ""))
+    imported(folder, BOARD_LATER, "pjm", "later.html", "--at", "2026-07-14T20:00Z")
+    assert states(folder)["eea2"] == 6 * 3600
+
+
+def test_a_board_with_an_entry_that_cannot_be_read_ends_nothing(folder: Path) -> None:
+    """It may be the very posting."""
+    imported(folder, POSTING.format(ACTION, ""))
+    page = POSTING.format("Purple Alert", "").replace("104712", "104713")
+    said = imported(folder, page, "pjm", "later.html", "--at", "2026-07-14T20:00Z", "--ends-missing")
+    assert "notice pjm-104712 is not ended" in said
+
+
+def test_a_page_saved_before_a_notice_does_not_end_it(folder: Path) -> None:
+    imported(folder, POSTING.format(ACTION, ""))
+    imported(folder, "No records found.", "pjm", "l.html", "--at", "2026-07-14T10:00Z", "--ends-missing")
+    assert states(folder)["eea2"] == 6 * 3600
+
+
+def test_only_a_page_with_its_time_ends_what_it_lacks(folder: Path) -> None:
+    said = imported(folder, "No records found.", "pjm", "l.html", "--ends-missing")
+    assert "--ends-missing needs --at" in said
 
 
 def test_a_retracted_notice_is_not_recorded_again_by_the_next_page(folder: Path) -> None:

@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -192,7 +193,10 @@ def test_no_report_has_a_column_of_the_windows(book: Book) -> None:
 def test_following_waits_for_a_reader_that_holds_the_file(
     book: Book, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A dashboard reads for long; the tables are brought up once it lets go."""
+    """A dashboard reads for long; the tables are brought up once it lets go. SQLite would wait for it for 5 s
+    first.
+    """
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, timeout=0))
     rebuild(book)
     book.record(facts(LATER))
     reader = sqlite3.connect(book.directory / READ_MODEL, isolation_level=None)

@@ -15,7 +15,13 @@ from projections.reports.expenditures import REPORT
 from tests.support.report_answers import answer, lines, pictures, verdict
 from tests.support.story_facts import told
 
-STORY = (Path(__file__).parents[2] / "stories" / "expenditures.story").read_text()
+TWO_SITES = (Path(__file__).parents[2] / "stories" / "expenditures.story").read_text()
+SITES = "".join(
+    f"2025-06-01T04:00Z {site} site-registered name=S county=C state=GA tz=America/New_York"
+    " balancing_authority=SOCO utility=U parcels=[1] site_class=training\n"
+    for site in ("norcross", "sandersville")
+)
+STORY = SITES + "".join(line for line in TWO_SITES.splitlines(keepends=True) if " sandersville " in line)
 NY = "America/New_York"
 JULY = "2026-07"
 SITE = (
@@ -69,6 +75,25 @@ def test_the_worked_jobs() -> None:
     found = lines(REPORT, STORY, JULY, tz=NY)["ga-dc/sandersville/jobs"]
     names = ("verdict", "average_jobs_milli", "average_at_end_milli", "jobs", "jobs_floor", "positions")
     assert [found[name] for name in names] == ["on course", 2594, 5718, 6, 5, 7]
+
+
+def test_a_second_site_in_a_larger_county_has_its_own_threshold_and_is_behind_with_jobs() -> None:
+    """957,062 people: $250M and 25 jobs. 9.8 + 5.1 + 62.0 + 6.5 = $83.4M count, $0.8M of September do not. Of 2,557
+    days 9 positions are held for 181 and 14 for 2,284: 33,605 / 2,557 = 13.142 at the end.
+    """
+    found = lines(REPORT, SITES + TWO_SITES, JULY, tz=NY)
+    investment, jobs = (found[f"ga-metro/norcross/{part}"] for part in ("investment", "jobs"))
+    assert (
+        investment["amount_cents"],
+        investment["left_cents"],
+        jobs["verdict"],
+        jobs["average_at_end_milli"],
+    ) == (
+        83_400_000_00,
+        166_600_000_00,
+        "behind",
+        13_142,
+    )
 
 
 def test_categories_add_up_to_the_investment() -> None:

@@ -7,7 +7,7 @@ import pytest
 from ledger.calendar import format_instant
 from projections.engine.fold import FigureScope, replay
 from projections.rows.fact_rows import RecordedFact
-from projections.rows.grid_conditions import CONDITION, grid_spans
+from projections.rows.grid_conditions import CONDITION, grid_spans, strained
 from tests.support.story_facts import told
 
 NOTICE = "2026-07-13T12:00Z ba-PJM grid-notice-published notice={} state={} start={} {} wording=W\n"
@@ -80,6 +80,13 @@ def test_a_notice_that_lasts_no_time_leaves_no_state() -> None:
     assert begins(declared("normal", "08:00") + notice("n1", "eea3", "12:00", "12:00")) == [
         ("08:00", "normal")
     ]
+
+
+def test_a_strip_of_a_picture_joins_notices_of_one_state_that_follow_each_other() -> None:
+    """EEA 1 is prolonged by a second notice."""
+    story = notice("n1", "eea1", "18:00", "20:00") + notice("n2", "eea1", "19:00", "22:00")
+    (span,) = strained(row(story))
+    assert [format_instant(at_s)[11:16] for at_s in span[:2]] == ["18:00", "22:00"]
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,12 @@ from types import ModuleType
 import click
 
 import ledger.app.cli.commands
+import ledger.exchange.grid_notices
 import ledger.kinds
 import projections.reports
 from ledger.app.cli.main import COMMANDS
+from ledger.exchange.grid_notices.notice import NoticeSource
+from ledger.exchange.grid_notices.sources import SOURCES
 from ledger.kinds import BY_BODY, Fact
 from projections.engine.report import Report
 from projections.reports.catalogue import REPORTS
@@ -42,6 +45,16 @@ def test_every_report_stands_in_the_catalogue() -> None:
         if isinstance(value, Report)
     ]
     assert [report.name for report in reports if report not in REPORTS] == []
+
+
+def test_every_publication_of_a_grid_operator_stands_in_the_list_of_sources() -> None:
+    found = [
+        value
+        for module in modules(ledger.exchange.grid_notices)
+        for value in vars(module).values()
+        if isinstance(value, NoticeSource)
+    ]
+    assert {source.name for source in found} == {source.name for source in SOURCES}
 
 
 def test_every_command_stands_in_the_list_of_commands() -> None:

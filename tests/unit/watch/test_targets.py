@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from ledger.app.watch.targets import NotTold, WebhookTarget, is_public
+from ledger.app.host.receivers import NotTold, is_public
+from ledger.app.watch.targets import WebhookTarget
 from ledger.errors import Malformed
 
 PRIVATE = [

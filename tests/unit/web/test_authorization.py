@@ -54,7 +54,11 @@ def test_a_principal_is_refused_what_its_row_does_not_allow(
     assert found == {route: declared(cell) for route, cell in once.items()}
 
 
-READERS = [name for name in SCOPES if name not in ("engineer", "admin", "auditor", "agent", "revoked")]
+READERS = [
+    name
+    for name in SCOPES
+    if name not in ("engineer", "admin", "auditor", "engineer-early", "agent", "revoked")
+]
 
 
 @pytest.mark.parametrize("principal", READERS)
@@ -134,6 +138,26 @@ def test_the_last_use_of_a_token_is_listed_to_the_minute(
         found = admin.get(f"{API}/tokens").json()["tokens"]
     used = {one["token"]: one["last_used"] for one in found}
     assert (used["tenant"], used["revoked"], rights.size()) == ("2026-06-10T00:01:00Z", None, size)
+
+
+def test_a_token_of_a_period_takes_no_bundle(rights: Served, secrets: tuple[Path, dict[str, str]]) -> None:
+    """A bundle proves streams whole, and these hold what is outside of it."""
+    with client_of(rights, secrets[1]["auditor-early"]) as client:
+        answer = client.post(f"{API}/bundles", json={"streams": ["s1/lease"]})
+    assert (answer.status_code, "limited to a period" in answer.json()["detail"]) == (422, True)
+
+
+def test_a_holder_narrows_its_token_to_a_period(rights: Served, secrets: tuple[Path, dict[str, str]]) -> None:
+    body = {"name": "june", "scope": ["from=2026-06-03", "to=2026-06-04"], "days": 3}
+    with client_of(rights, secrets[1]["auditor-s1"]) as auditor:
+        made = auditor.post(f"{API}/tokens/narrow", json=body).json()
+    with client_of(rights, made["secret"]) as less:
+        kinds = {record["kind"].partition(".")[0] for record in less.get(f"{API}/records").json()["records"]}
+    assert (made["scope"][1:], "lease-phase-opened" in kinds, "site-registered" in kinds) == (
+        ["from=2026-06-03", "to=2026-06-04"],
+        False,
+        True,
+    )
 
 
 def test_a_bundle_that_a_token_takes_is_on_record(

@@ -19,9 +19,11 @@ def doctor(ctx: click.Context) -> None:
     """List facts contradicted by what is known now, and facts that are unlikely.
 
     A contradicted fact was accepted before a late or corrected fact arrived. Reports count and flag it. Files
-    of the book that others may read or write are listed too. Exit code 3 if there is any of these. Unlikely
+    of the book that others may read or write are listed too, and places outside that have not taken a
+    checkpoint for over an hour (wattledger help anchor). Exit code 3 if there is any of these. Unlikely
     facts (wattledger help plausibility) and names that other programs read as numbers are noted.
     """
+    from ledger.app.anchor.anchoring import silences
     from ledger.app.host.terminal import Bar, plural, say, say_json
     from ledger.app.maintenance.modes import wrong_modes
     from ledger.app.queries.contradictions import Contradiction, judged_again
@@ -36,6 +38,7 @@ def doctor(ctx: click.Context) -> None:
         found = [each for each in judged if isinstance(each, Contradiction)]
         unlikely = [each for each in judged if not isinstance(each, Contradiction)]
         open_files = wrong_modes(book.directory)
+        silent = silences(book, book.now())
         bar.close()
         if wants_json(ctx):
             facts = [{**record_json(each.record), "because": each.because} for each in found]
@@ -47,7 +50,8 @@ def doctor(ctx: click.Context) -> None:
             doubts = [
                 {**record_json(each.record), "rule": each.rule, "unlikely": each.note} for each in unlikely
             ]
-            say_json([*facts, *files, *doubts, *notes])
+            anchors = [{**one._asdict(), "anchor": one.where, "because": str(one)} for one in silent]
+            say_json([*facts, *files, *anchors, *doubts, *notes])
         else:
             lines = Lines(book, as_json=False)
             for record, about in groupby(judged, key=lambda each: each.record):
@@ -60,12 +64,14 @@ def doctor(ctx: click.Context) -> None:
             )
             for wrong in open_files:
                 click.echo(f"{wrong.path}: {wrong}")
+            for one in silent:
+                click.echo(f"anchor: {errors.inert(one.where)} {errors.inert(str(one))}")
             if names.found:
                 said = ", ".join(f"{name} (record {at})" for name, at in names.found.items())
                 click.echo(f"note: names that read as numbers: {said}; {ADVICE}")
             if open_files:
                 click.echo(f"Next: {next_command(ctx, 'repair', '--modes', '--apply')}")
-    ctx.exit(errors.Refused.exit_code if found or open_files else 0)
+    ctx.exit(errors.Refused.exit_code if found or open_files or silent else 0)
 
 
 def _said(each: Any) -> str:

@@ -49,6 +49,11 @@ if TYPE_CHECKING:
     multiple=True,
     help="conditions: record notices of this part of the grid too (repeatable).",
 )
+@click.option(
+    "--ends-missing",
+    is_flag=True,
+    help="conditions: the page lists all notices in force; recorded ones that it lacks ended by --at.",
+)
 @click.option("--at", help="Instant of the readings or of the saved page, if the file does not state it.")
 @click.option("--hold", help="Time for which a polled value holds, such as 15min.")
 @click.option(

@@ -23,7 +23,7 @@ def now(ctx: click.Context, /, sites: tuple[str, ...], at: str | None, **chosen:
     """Show what is open or abnormal now, on one screen.
 
     Incidents, outages, dispatches and curtailments that are not over, feeds that are down, grids that are not
-    normal, deadlines that are past, records that no checkpoint covers.
+    normal, notices of grid operators in force, deadlines that are past, records that no checkpoint covers.
     """
     from ledger.app.cli.book_path import next_command
     from ledger.app.cli.shift_wording import shift_lines

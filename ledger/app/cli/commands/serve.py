@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -40,6 +41,20 @@ class Serving(click.Command):
 @click.option(
     "--insecure-bind", is_flag=True, help="Serve other machines without TLS, behind a proxy that provides it."
 )
+@click.option("--witness-key", type=FILE, help="Be a witness of other logs too: its key file.")
+@click.option(
+    "--witness-state",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="State file of what the witness cosigned last; keep it for ever.",
+)
+@click.option(
+    "--witness-log", "witness_logs", multiple=True, help="Verifier key of a log that it cosigns (repeatable)."
+)
+@click.option(
+    "--witness-publish",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of a web server that shows monitors what was cosigned last.",
+)
 @clock_option
 @key_option
 @common
@@ -52,13 +67,18 @@ def serve(
     tls_cert: Path | None,
     tls_key: Path | None,
     insecure_bind: bool,
+    witness_key: Path | None,
+    witness_state: Path | None,
+    witness_logs: tuple[str, ...],
+    witness_publish: Path | None,
     accept_clock: bool,
     key_file: str | None,
 ) -> None:
     """Serve the book over HTTP: record, read, report and prove, with pages for a browser.
 
     One server writes, and holds the writer's lock while it runs; any number with --read-only may run beside
-    it. Ctrl-C or SIGTERM stops it cleanly. wattledger help service is the guide.
+    it. With --witness-key, --witness-state and --witness-log it also cosigns checkpoints of other logs (C2SP
+    tlog-witness) at /api/v1/add-checkpoint. Ctrl-C or SIGTERM stops it cleanly. wattledger help service is the guide.
     """
     from ledger.app.host.terminal import say_json
     from ledger.app.web.server import Binding, check_binding
@@ -68,7 +88,11 @@ def serve(
     binding = Binding(host, port, tls_cert, tls_key, insecure_bind)
     check_binding(binding)
     settings = ServiceSettings(
-        book_path(ctx), read_only=read_only, key_file=key_file, accept_clock=accept_clock
+        book_path(ctx),
+        read_only=read_only,
+        key_file=key_file,
+        accept_clock=accept_clock,
+        witness=_witness(witness_key, witness_state, witness_logs, witness_publish),
     )
 
     def ready(address: str) -> None:
@@ -80,3 +104,16 @@ def serve(
     run(binding, settings, ready)
     if not wants_json(ctx):
         click.echo("Stopped: everything acknowledged is durable")
+
+
+def _witness(key: Path | None, state: Path | None, logs: tuple[str, ...], publish: Path | None) -> Any:
+    """The settings of a witness; None where nothing is said of one."""
+    from ledger.app.host.files import pasted
+    from ledger.app.web.witnessing import WitnessSettings
+    from ledger.errors import Malformed
+
+    if key is None and state is None and not logs and publish is None:
+        return None
+    if key is None or state is None or not logs:
+        raise Malformed("a witness needs --witness-key, --witness-state and at least one --witness-log")
+    return WitnessSettings(key, state, tuple(map(pasted, logs)), publish)

@@ -18,6 +18,8 @@ SCOPE = (
     click.option("--program", multiple=True, help="Only sites enrolled in this program."),
     click.option("--stream", multiple=True, help="Only this stream, such as dalton/grid (repeatable)."),
     click.option("--kind", multiple=True, help="Permit recording only this kind (repeatable)."),
+    click.option("--from", "from", multiple=True, help="Only what took effect from this day (UTC) on."),
+    click.option("--to", "to", multiple=True, help="Only what took effect before this day (UTC)."),
 )
 
 

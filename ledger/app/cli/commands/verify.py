@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import IO
+from pathlib import Path
+from typing import IO, NoReturn
 
 import click
 
@@ -10,7 +11,7 @@ from ledger.app.cli.options import KEY_VARIABLE, common, wants_json
 
 
 @click.command()
-@click.argument("bundle_", metavar="BUNDLE", type=click.Path(dir_okay=False))
+@click.argument("bundle_", metavar="[BUNDLE]", required=False, type=click.Path(dir_okay=False))
 @click.option(
     "--key",
     required=True,
@@ -43,11 +44,17 @@ from ledger.app.cli.options import KEY_VARIABLE, common, wants_json
     multiple=True,
     help="A time-stamping authority's certificate in PEM.",
 )
+@click.option(
+    "--anchor",
+    "anchors",
+    type=click.Path(exists=True),
+    help="Checkpoints that were anchored: a folder, mailbox, or file of them. Without BUNDLE the book is compared.",
+)
 @common
 @click.pass_context
 def verify(
     ctx: click.Context,
-    bundle_: str,
+    bundle_: str | None,
     key: str,
     streams: tuple[str, ...],
     start: str | None,
@@ -58,6 +65,7 @@ def verify(
     accept_old: bool,
     age: str | None,
     authority: tuple[IO[bytes], ...],
+    anchors: str | None,
 ) -> None:
     """Check a bundle, offline and without a book.
 
@@ -66,10 +74,12 @@ def verify(
     INCOMPLETE-TRUST.
     """
     from ledger.app.host.terminal import Bar
-    from ledger.app.proofs import verification
+    from ledger.app.proofs import anchored, verification
     from ledger.verifier.files import say
     from ledger.verifier.wording import words
 
+    if bundle_ is None:
+        _book(ctx, key, anchors)
     bar = Bar("verifying", quiet=wants_json(ctx))
     judged = verification.judged(
         verification.Brought(bundle_, key, streams, start, stop, state, policy, age, receipts, accept_old),
@@ -77,11 +87,41 @@ def verify(
         bar,
     )
     bar.close()
-    found = judged.verdict
+    found, compared = judged.verdict, None
+    if anchors is not None:
+        found, compared = anchored.compare_bundle(judged, Path(anchors), key)
+        judged = judged._replace(verdict=found)
     if state is not None:
         verification.remember(state, judged)
     lines = [] if wants_json(ctx) else list(words(found, judged.stamped))
+    if compared is not None and not wants_json(ctx):
+        lines.append(f"  anchors: {compared.compared:,} of {compared.anchored:,} compared")
     if found.exit_code == 0 and state is not None and not wants_json(ctx):
         lines.append(f"  {state} remembers it; next time a rollback or a second history is detected")
     say([*lines, found.json()])
     ctx.exit(found.exit_code)
+
+
+def _book(ctx: click.Context, key: str, anchors: str | None) -> NoReturn:
+    """Compare the book with what was anchored of it."""
+    from ledger.app.cli.options import opened
+    from ledger.app.host.files import pasted
+    from ledger.app.host.terminal import say_json
+    from ledger.app.proofs import anchored
+    from ledger.errors import Malformed, inert
+
+    if anchors is None:
+        raise Malformed("name a BUNDLE; or --anchor, to compare the book with checkpoints that were anchored")
+    with opened(ctx, write=False) as book:
+        found = anchored.compare_book(book, Path(anchors), pasted(key))
+        size = book.store.size
+    verdict = "VERIFIED" if found.code is None else "FAILED"
+    if not wants_json(ctx):
+        if found.code is None:
+            many = f"{found.compared:,} anchored checkpoint{'' if found.compared == 1 else 's'}"
+            click.echo(f"VERIFIED: the book goes on from {many}")
+            click.echo(f"  the newest is over {found.newest:,} of its {size:,} records")
+        else:
+            click.echo(f"FAILED: {found.code}\n  {inert(found.where)}: {found.why}")
+    say_json({"verdict": verdict, **found._asdict()})
+    ctx.exit(0 if found.code is None else 1)

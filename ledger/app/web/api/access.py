@@ -21,7 +21,7 @@ from ledger.errors import Malformed
 
 
 class TokenBody(msgspec.Struct, forbid_unknown_fields=True):
-    """What a new token may do: ``scope`` are words such as ``site=dalton``; ``days`` at most 90."""
+    """The rights of a new token: ``scope`` are words such as ``site=dalton``; ``days`` at most 90."""
 
     name: str
     role: str
@@ -30,7 +30,7 @@ class TokenBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class NarrowBody(msgspec.Struct, forbid_unknown_fields=True):
-    """What a narrowed token may do of what its maker may; ``days`` no longer than that lasts."""
+    """The rights of a narrowed token, at most those of its maker; ``days`` no longer than that lasts."""
 
     name: str
     scope: list[str] = []

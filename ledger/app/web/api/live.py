@@ -74,7 +74,7 @@ async def _stream(call: ApiCall, wanted: Filter, since: int, form: str) -> Async
 def _next(
     call: ApiCall, wanted: Filter, since: int, events: bool
 ) -> Callable[[Book], tuple[bytes, int] | None]:
-    """What is new, and the size up to which it was read; None where the principal may not go on."""
+    """New records, and the size up to which it was read; None where the principal may not go on."""
 
     def read(book: Book) -> tuple[bytes, int] | None:
         if not call.service.ring.holds(call.principal, book):

@@ -51,7 +51,7 @@ async def get_replay(call: ApiCall) -> Reply:
 
 
 async def get_now(call: ApiCall) -> Reply:
-    """What is open or abnormal."""
+    """Answer with everything that is open or abnormal."""
 
     def made(book: Book) -> Reply:
         typed = Typed(book)
@@ -65,8 +65,15 @@ async def get_now(call: ApiCall) -> Reply:
 
 async def get_due(call: ApiCall) -> Reply:
     """Every deadline that is past and open, or comes soon; as JSON or as a calendar."""
-    form = accepted(call.accept, (JSON, CALENDAR))
+    return await _due(call, accepted(call.accept, (JSON, CALENDAR)))
 
+
+async def get_due_calendar(call: ApiCall) -> Reply:
+    """The same as a calendar, for programs that subscribe to an address."""
+    return await _due(call, CALENDAR)
+
+
+async def _due(call: ApiCall, form: str) -> Reply:
     def made(book: Book) -> Reply:
         typed = Typed(book)
         sites = _sites(call, book)
@@ -87,7 +94,7 @@ def _sites(call: ApiCall, book: Book) -> tuple[str, ...]:
 
 
 async def post_what_if(call: ApiCall) -> Reply:
-    """What each report would say with hypothetical facts; the book is untouched."""
+    """Compute every report with hypothetical facts; the book is untouched."""
     parsed = await claims_of(call)
     await call.ask_all(lambda book: check_supposed(call.principal, book, parsed.claims))
 

@@ -30,7 +30,7 @@ PART: Final = 1 << 18
 
 
 class BundleBody(msgspec.Struct, forbid_unknown_fields=True, rename={"start": "from", "stop": "to"}):
-    """What is to go into a bundle: streams, reports that follow from them and their window, an earlier
+    """Contents of a bundle to be made: streams, reports that follow from them and their window, an earlier
     checkpoint's size, and the reader's state file (text) for only what came after it.
     """
 
@@ -55,7 +55,7 @@ async def get_checkpoint(call: ApiCall) -> Reply:
 
 
 async def get_inclusion(call: ApiCall) -> Reply:
-    """That a record is in the log."""
+    """Prove that a record is in the log."""
     form = accepted(call.accept, (JSON, TEXT))
 
     def made(book: Book) -> Reply:
@@ -70,7 +70,7 @@ async def get_inclusion(call: ApiCall) -> Reply:
 
 
 async def get_consistency(call: ApiCall) -> Reply:
-    """That an earlier log is the beginning of a later one."""
+    """Prove that an earlier log is the beginning of a later one."""
     first, second = call.number("from"), call.number("to")
     assert first is not None, "the route requires it"
     return await call.ask(

@@ -15,7 +15,7 @@ from ledger.app.read_models.sql_folders import SqlFolder, SqlQuestion
 from ledger.app.read_models.sql_formats import as_csv, as_json
 from ledger.app.web.bodies import struct_of
 from ledger.app.web.negotiation import accepted
-from ledger.app.web.questions import KNOWN_AT
+from ledger.app.web.questions import AS_OF, KNOWN_AT
 from ledger.app.web.routes import JSON, ApiCall, Reply, RouteParameter, json_reply
 
 CSV: Final = "text/csv; charset=utf-8"
@@ -24,7 +24,6 @@ ROWS: Final = 1_000
 ROWS_MOST: Final = 100_000
 QUERY_S: Final = 10
 SQL: Final = RouteParameter("sql", "one SELECT", required=True, example="SELECT * FROM made_from")
-AS_OF: Final = RouteParameter("as_of", "facts up to this instant")
 MOST: Final = RouteParameter("limit", "at most so many rows", form="integer", least=1, most=ROWS_MOST)
 PARAMETERS: Final = (SQL, AS_OF, KNOWN_AT, MOST)
 FORMATS: Final = {"json": JSON, "csv": CSV}

@@ -61,7 +61,7 @@ def _recorded(call: ApiCall, outcome: Outcome) -> Reply:
 
 
 def _tried(book: Book, parsed: ParsedClaims) -> Reply:
-    """What would be recorded, and what of it is unlikely; nothing is kept."""
+    """Records that would be made, and what is unlikely about them; nothing is kept."""
     outcome = book.writer.record(parsed.claims, dry_run=True, judge=True)
     if outcome.problems:
         return _refused(parsed, outcome.problems)
@@ -79,7 +79,7 @@ def _tried(book: Book, parsed: ParsedClaims) -> Reply:
 
 
 def _receipt(origin: str, position: Position) -> dict[str, Any]:
-    """Where a record is, and the promise that the log of this origin holds this leaf there."""
+    """The place of a record, and the promise that the log of this origin holds this leaf there."""
     record = position.record
     found: dict[str, Any] = {
         "id": record.id,
@@ -101,7 +101,7 @@ def _receipt(origin: str, position: Position) -> dict[str, Any]:
 
 
 def _refused(parsed: ParsedClaims, more: tuple[Problem, ...]) -> Reply:
-    """Nothing was recorded, and why: 422 where a row is malformed, else 409."""
+    """Refuse with the reasons, nothing being recorded: 422 where a row is malformed, else 409."""
     rows = sorted([*parsed.problems, *more], key=lambda row: row.line)
     malformed = any(row.exit_code == Malformed.exit_code for row in rows)
     kind = Malformed if malformed else Refused

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import urlencode
 
 from ledger.app.book.book import Book
+from ledger.app.delivery.publish import commitments_feed
 from ledger.app.delivery.report_formats import BY_NAME, FORMATS, check_installed
 from ledger.app.queries import explanation, knowledges, log_view, report_list, report_run
 from ledger.app.queries.typed import Typed
@@ -15,6 +17,9 @@ from ledger.errors import Malformed
 
 ENDINGS: Final = {form.ending: form for form in FORMATS if form.installed}
 MEDIA_TYPES: Final = {form.media_type: form for form in (BY_NAME["json"], *FORMATS) if form.installed}
+
+COMMITMENTS: Final = "commitments"
+ATOM: Final = "application/atom+xml; charset=utf-8"
 
 PAGE_POLICY: Final = (
     "Content-Security-Policy",
@@ -53,6 +58,24 @@ async def _rendered(call: ApiCall, format_name: str) -> Reply:
     return Reply(await call.ask(made), form.media_type, 200, tuple(headers))
 
 
+async def get_commitments_feed(call: ApiCall) -> Reply:
+    """The commitments as an Atom feed, the one that changed last first."""
+
+    def made(book: Book) -> bytes:
+        report = report_run.report_named(COMMITMENTS)
+        question = Typed(book).question(question_of(call, book, known_at=call.text("known_at")), (report,))
+        page = f"/reports/{COMMITMENTS}"
+        return commitments_feed(
+            book,
+            question,
+            page,
+            call.route.path,
+            lambda site, name: f"{page}?{urlencode({'site': site})}",
+        )
+
+    return Reply(await call.ask(made), ATOM)
+
+
 async def get_explanation(call: ApiCall) -> Reply:
     """The figures of a row down to their records."""
 
@@ -67,7 +90,7 @@ async def get_explanation(call: ApiCall) -> Reply:
 
 
 async def get_difference(call: ApiCall) -> Reply:
-    """What changed in a report between two knowledges."""
+    """Compare a report between two knowledges."""
     known = call.texts("known_at")
     if len(known) != 2:
         raise Malformed("give known_at twice: before and after, such as known_at=100&known_at=now")

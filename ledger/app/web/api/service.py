@@ -26,7 +26,7 @@ async def get_health(call: ApiCall) -> Reply:
 
 
 async def get_status(call: ApiCall) -> Reply:
-    """What the book is and how far it is sealed."""
+    """Describe the book and how far it is sealed."""
 
     def made(book: Book) -> Reply:
         found = status_of(book)

@@ -39,7 +39,7 @@ class PageClocks(NamedTuple):
 
     @property
     def fixed(self) -> bool:
-        """Whether the page stays as it is when the log grows."""
+        """True where the page stays as it is when the log grows."""
         return "known_at" in self.asked
 
     @property
@@ -70,6 +70,8 @@ def page_clocks(call: ApiCall, book: Book, sites: Sequence[str] = ()) -> PageClo
     else:
         as_of = calendar.format_instant(last_s if aged else max(now_s, last_s))
     told = "" if "as_of" in asked else "the last record" if aged else "now"
+    if book.until is not None and as_of > book.until:
+        as_of, told = book.until, "the end of what your token reads"
     return PageClocks(as_of, known.size, known.root, known.rec, tz, asked, told)
 
 

@@ -1,4 +1,4 @@
-"""What is due: every deadline that is past and open, or comes soon."""
+"""Deadlines: every one that is past and open, or comes soon."""
 
 from __future__ import annotations
 

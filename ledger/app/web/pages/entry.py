@@ -123,7 +123,7 @@ def _page(
 
 
 def _held(form: Mapping[str, str], fact: TakenFact | None, zones: Mapping[str, str]) -> list[tuple[str, str]]:
-    """What was typed, to be posted again; the instant as it was understood, for now is another one then."""
+    """Typed fields, to be posted again; the instant as it was understood, for now is another one then."""
     at = {} if fact is None else {"at": fact.record.at}
     return [(name, value) for name, value in {**form, **at}.items() if name != "step" and value]
 
@@ -133,7 +133,7 @@ def _line(book: Book, fact: TakenFact) -> str:
 
 
 def _place(kind: Kind) -> str:
-    """What stands second in a line of the kind: a site that is there, a new one, or an authority."""
+    """The second word of a line of the kind: a site that is there, a new one, or an authority."""
     names = {field.name for field in fields_of(kind.body)}
     if kind.name == "site-registered":
         return "new"
@@ -141,7 +141,7 @@ def _place(kind: Kind) -> str:
 
 
 def _names(book: Book, site: str) -> dict[str, list[str]]:
-    """What the things of a site are called, by the key that names them, to choose from."""
+    """Names of the things of a site, by the key that names them, to choose from."""
     if site not in registry_at(book, book.store.size).zones:
         return {}
     try:

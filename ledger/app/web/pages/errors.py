@@ -1,4 +1,4 @@
-"""What went wrong, as a page: the same words as in problem+json, and what to do next."""
+"""Errors as a page: the same words as in problem+json, and what to do next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every page has around its own: the way to the others, who reads it, and its two clocks.
+"""The frame of every page: the way to the others, who reads it, and its two clocks.
 
 A page is a template of ``ledger/app/web/templates`` that extends ``service.html``. Parts of it with an id and
 ``data-live`` are put in place anew by the script whenever the log grows.
@@ -32,8 +32,9 @@ HEADERS: Final = (("Referrer-Policy", "same-origin"),)
 
 
 class PageFrame(NamedTuple):
-    """Who reads what: the log's name, the reader (empty: nobody), whether he may sign out, the tab that the page
-    is under, its clocks (None: it has none), what else its address asks, and whether he may enter facts.
+    """Values of the frame: the log's name, the reader (empty: nobody), whether he may sign out, the tab of
+    the page, its clocks (None: it has none), what else its address asks, whether he may enter facts, and, for
+    a page without clocks that follows the log, its size.
     """
 
     origin: str
@@ -44,6 +45,14 @@ class PageFrame(NamedTuple):
     asked: tuple[tuple[str, str], ...] = ()
     path: str = "/"
     enters: bool = False
+    live: int | None = None
+
+    @property
+    def follows(self) -> int | None:
+        """The size of the log from which the page follows it; None where it stays as it is."""
+        if self.clocks is None:
+            return self.live
+        return None if self.clocks.fixed else self.clocks.size
 
     @property
     def tabs(self) -> tuple[tuple[str, str, bool], ...]:
@@ -64,7 +73,7 @@ class PageFrame(NamedTuple):
         return link(path[0], *path[1:], **{**held, **query})
 
     def filters(self, **others: str) -> dict[str, str | list[str]]:
-        """What the address of this page asks beside its clocks, with others in place of some."""
+        """The query of this page beside its clocks, with others in place of some."""
         asked = {name: [value for other, value in self.asked if other == name] for name, _ in self.asked}
         return {**asked, **others}
 

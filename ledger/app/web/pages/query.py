@@ -43,7 +43,9 @@ async def get_query(call: ApiCall) -> Reply:
         except Malformed as fault:
             why = str(fault)
     clocks = await call.ask(lambda book: page_clocks(call, book))
-    size = clocks.size if answer is None else answer.clocks.size
+    if answer is not None:
+        clocks = clocks._replace(as_of=answer.clocks.as_of, size=answer.clocks.size, told="")
+    size = clocks.size
     held = {"known_at": str(size), **({"as_of": clocks.asked["as_of"]} if "as_of" in clocks.asked else {})}
     return page(
         "query.html",

@@ -1,7 +1,7 @@
 """The page of one record: the fact in words, both clocks, its corrections, its rules, its bytes and their proof.
 
 The proof is checked in the browser (``static/proof.js``): what the page says of it is computed from the bytes
-shown here, not said by this server.
+shown here, not taken from this server.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ async def get_record(call: ApiCall) -> Reply:
     """The page."""
 
     def made(book: Book) -> Reply:
-        return page("record.html", frame_of(call, None, "/records"), **shown(call, book))
+        values = shown(call, book)
+        frame = frame_of(call, None, "/records")._replace(live=values["seen"].size)
+        return page("record.html", frame, **values)
 
     return await call.ask(made)
 
@@ -38,7 +40,7 @@ def found(book: Book, said: str) -> RecordView:
 
 
 def shown(call: ApiCall, book: Book) -> dict[str, Any]:
-    """What the template shows of the record that the path names."""
+    """Values that the template shows of the record that the path names."""
     seen = found(book, call.said("id"))
     may = may_change(call) and seen.changeable
     return {
@@ -51,7 +53,7 @@ def shown(call: ApiCall, book: Book) -> dict[str, Any]:
 
 
 def may_change(call: ApiCall) -> bool:
-    """Whether the reader may correct records, and this server writes."""
+    """True where the reader may correct records, and this server writes."""
     token = call.principal.token
     return call.service.writer is not None and (token is None or token.role.corrects)
 

@@ -51,7 +51,7 @@ OPERATED: Final = (
     "energized",
     "block",
 )
-"""What is read off a board, in this order; the other things are terms and registrations, which fold."""
+"""Things read off a board, in this order; the other things are terms and registrations, which fold."""
 
 
 class IncidentLink(NamedTuple):
@@ -65,7 +65,7 @@ class IncidentLink(NamedTuple):
 
 
 class SupposedAnswer(NamedTuple):
-    """What was supposed: the text, what would change, and what of it is wrong."""
+    """A hypothesis and its answer: the text, what would change, and what of it is wrong."""
 
     text: str
     words: HypothesisWords | None
@@ -90,7 +90,8 @@ def _page(call: ApiCall, book: Book, supposed: SupposedAnswer | None = None) -> 
     values = _values(call, book, seen)
     if call.headers.get(PART) == "moment":
         return page("replay_moment.html", frame, **values)
-    return page("replay.html", frame, sites=sites, supposed=supposed, **values)
+    following = frame._replace(live=seen.size)
+    return page("replay.html", following, sites=sites, supposed=supposed, **values)
 
 
 def _asked(call: ApiCall, book: Book, site: str) -> MomentAsked:
@@ -103,7 +104,7 @@ def _asked(call: ApiCall, book: Book, site: str) -> MomentAsked:
 
 
 def _values(call: ApiCall, book: Book, seen: Replayed) -> dict[str, Any]:
-    """What the changing part shows."""
+    """Values of the changing part."""
     asked, known = seen.asked, seen.known_at
     try:
         chart = load_chart(book, asked, known.size)
@@ -220,7 +221,7 @@ async def post_what_if(call: ApiCall) -> Reply:
 def _supposed(
     call: ApiCall, book: Book, text: str, claims: Sequence[Said], wrong: Sequence[Problem]
 ) -> SupposedAnswer:
-    """What story text would change in the reports of the week that is shown."""
+    """Changes that story text would make to the reports of the week that is shown."""
     if call.text("site") is None:
         raise Malformed("site is required: say which site's reports are meant")
     if len(claims) > SUPPOSED_MOST:

@@ -57,7 +57,7 @@ async def get_reports(call: ApiCall) -> Reply:
 
 
 def _question_of(definition: str) -> str:
-    """What a report answers: the first sentence of its definition, without the name before it."""
+    """The question of a report: the first sentence of its definition, without the name before it."""
     first = " ".join(definition.strip().split("\n\n")[0].replace("``", "").split())
     said = first.partition(": ")[2] or first
     return said[:1].upper() + said[1:]
@@ -112,7 +112,7 @@ def _beside(call: ApiCall, book: Book, asked: Question, most: int) -> report_vie
 
 
 class ReportChanges(NamedTuple):
-    """What changed between two knowledges."""
+    """Changes between two knowledges."""
 
     earlier: int
     later: int
@@ -195,10 +195,10 @@ class _Fields:
         ]
 
     def said(self, name: str) -> str:
-        """What a field holds."""
+        """The text of a field."""
         value = self._call.arguments.get(name, "")
         return ", ".join(value) if isinstance(value, tuple) else str(value)
 
     def has(self, name: str, value: str) -> bool:
-        """Whether a choice is chosen."""
+        """True where a choice is chosen."""
         return value in self._call.texts(name)

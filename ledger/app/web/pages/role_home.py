@@ -71,7 +71,7 @@ def role_page(template: str, call: ApiCall, book: Book, clocks: PageClocks, **va
     token = call.principal.token
     assert token is not None, "a role comes with a token"
     known, classes = str(clocks.size), token.role.classes
-    streams = streams_of(book, clocks.size, classes)
+    streams = [] if book.cut else streams_of(book, clocks.size, classes)
     return page(
         template,
         frame_of(call, clocks, "/"),

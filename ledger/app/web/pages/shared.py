@@ -18,7 +18,7 @@ async def shared(call: ApiCall, make: Callable[[Book], Reply]) -> Reply:
 
 
 def key_of(call: ApiCall) -> Hashable:
-    """What two calls that have one reply agree in: route, arguments, principal, size of the log, minute."""
+    """The key that calls with one reply share: route, arguments, principal, size of the log, minute."""
     token = call.principal.token
     return (
         call.route.name,

@@ -48,7 +48,7 @@ def own_path(said: str | None) -> str:
 
 async def get_sign_in(call: ApiCall) -> Reply:
     """The form."""
-    return _form(own_path(call.text("next")))
+    return sign_in_form(call, own_path(call.text("next")))
 
 
 async def post_sign_in(call: ApiCall) -> Reply:
@@ -63,23 +63,33 @@ async def post_sign_in(call: ApiCall) -> Reply:
             return False
 
     if not await call.ask_all(is_good):
-        return _form(onward, "The token is not known, was revoked, or has expired.", 401)
-    return _onward(onward, f"{auth.COOKIE}={secret}; {_attributes(call)}")
+        return sign_in_form(call, onward, "The token is not known, was revoked, or has expired.", 401)
+    return _onward(onward, f"{auth.COOKIE}={secret}; {attributes(call)}")
 
 
 async def post_sign_out(call: ApiCall) -> Reply:
     """Forget the token."""
-    return _onward("/sign-in", f"{auth.COOKIE}=; Max-Age=0; {_attributes(call)}")
+    return _onward("/sign-in", f"{auth.COOKIE}=; Max-Age=0; {attributes(call)}")
 
 
-def _form(onward: str, why: str = "", status: int = 200) -> Reply:
-    return page("sign_in.html", PageFrame("wattledger"), status=status, why=why, asked=onward)
+def sign_in_form(call: ApiCall, onward: str, why: str = "", status: int = 200) -> Reply:
+    """The form, with why the last sign-in failed, and the way to the provider where there is one."""
+    provider = call.service.oidc
+    return page(
+        "sign_in.html",
+        PageFrame("wattledger"),
+        status=status,
+        why=why,
+        asked=onward,
+        provider="" if provider is None else provider.name,
+    )
 
 
 def _onward(path: str, cookie: str) -> Reply:
     return Reply(b"", HTML, 303, (("Location", path), ("Set-Cookie", cookie)))
 
 
-def _attributes(call: ApiCall) -> str:
+def attributes(call: ApiCall) -> str:
+    """Attributes of a cookie that no script reads and no other site sends."""
     secure = "; Secure" if call.service.settings.address.startswith("https:") else ""
     return f"Path=/; HttpOnly; SameSite=Strict{secure}"

@@ -50,7 +50,7 @@ def static_file(name: str) -> StaticFile:
 
 
 def address_of(name: str) -> str:
-    """Where a page loads a file from."""
+    """The address that a page loads a file from."""
     return f"/static/{name}?v={static_file(name).version}"
 
 

@@ -31,19 +31,19 @@ def writer_of(call: ApiCall) -> GroupWriter:
 
 
 def check_corrects(call: ApiCall) -> None:
-    """403 for a token whose role corrects nothing, before anything is said of the record."""
+    """403 for a token whose role corrects nothing, before the answer tells anything about the record."""
     token = call.principal.token
     if token is not None and not token.role.corrects:
         raise HttpProblem(403, f"the role {token.role.name} corrects nothing")
 
 
 def is_final(form: Mapping[str, str]) -> bool:
-    """Whether the reader has seen the line and wants it recorded."""
+    """True where the reader has seen the line and wants it recorded."""
     return form.get(STEP) == RECORD
 
 
 async def taken(call: ApiCall, prepared: Prepared, *, final: bool) -> TakenFact:
-    """What becomes of a fact: recorded, or decided only."""
+    """Record a fact, or decide it only."""
     said = [Said(prepared.claim, prepared.verb)]
     (own,) = await call.ask_all(lambda book: own_claims(call.principal, book, said))
     mine = prepared._replace(claim=own.claim)

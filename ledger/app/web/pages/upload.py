@@ -33,7 +33,7 @@ _NAME: Final = re.compile(r"[^\w.-]+")
 
 
 class UploadAnswer(NamedTuple):
-    """What became of the rows: lines of the new facts (the first of them), counts, and what is wrong where."""
+    """Outcome of the rows: lines of the new facts (the first of them), counts, and what is wrong where."""
 
     lines: tuple[str, ...]
     new: int
@@ -63,7 +63,7 @@ async def post_upload(call: ApiCall) -> Reply:
 
 
 async def _taken(call: ApiCall, upload: Upload, *, final: bool) -> UploadAnswer:
-    """What becomes of its rows."""
+    """Record the rows, or try them."""
     read = await call.ask(lambda book: read_upload(book, upload))
     if len(read.claims) > CLAIMS_MOST:
         raise Malformed(f"{upload.name}: makes {len(read.claims):,} facts, more than {CLAIMS_MOST:,}")

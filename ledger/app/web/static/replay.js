@@ -130,6 +130,14 @@
     }
   });
 
+  // the log grows: whoever knows all of it is shown it; another can go as far; a play goes on as it began
+  document.addEventListener("grew", (event) => {
+    if (seen().known === "" && timer === null) return void go(new URL(location.href), false);
+    seen().total = String(event.detail);
+    knowns.max = seen().total;
+    knowns.setAttribute("aria-valuetext", `${seen().size} of ${seen().total} records`);
+  });
+
   byId("what-if-form").addEventListener("submit", async (event) => {
     event.preventDefault();
     const answer = byId("what-if-answer"), form = event.target;

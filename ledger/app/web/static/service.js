@@ -68,7 +68,8 @@
     for (const kind of ["record", "size"])
       source.addEventListener(kind, (event) => {
         since = event.lastEventId;
-        refresh();
+        document.dispatchEvent(new CustomEvent("grew", { detail: Number(since) }));
+        if (document.querySelector("[data-live]")) refresh();
       });
   }
   // a browser holds six connections to a server: a page that nobody looks at must not keep one

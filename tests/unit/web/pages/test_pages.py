@@ -194,6 +194,7 @@ def test_a_role_sees_the_pages_of_its_scope_and_a_page_for_the_rest(tmp_path: Pa
             assert {answer.headers["content-type"] for answer in answers} == {"text/html; charset=utf-8"}
     whole, part, nothing = [200] * 6, [200, 200, 404, 200, 200, 200], [401] * 6
     of = {"engineer": whole, "admin": whole, "auditor": whole, "agent": [403] * 6}
+    of |= {"engineer-early": whole, "auditor-early": whole}
     of |= {"revoked": nothing, "nobody": nothing}
     assert found == {name: of.get(name, part) for name in found}
 

@@ -177,3 +177,48 @@ def test_a_page_fits_a_phone(path: str, opened: Any) -> None:
     opened.set_viewport_size({"width": 390, "height": 844})
     opened.goto(path)
     assert opened.evaluate("document.documentElement.scrollWidth") == 390
+
+
+# --- while the page is open ---------------------------------------------------------------------------------
+
+
+def posted(told: Served, line: str) -> int:
+    """Record a line of story text; its index."""
+    with told.client() as client:
+        answer = client.post(f"{API}/records", content=line, headers={"Content-Type": "text/plain"})
+    index: int = answer.raise_for_status().json()["index"]
+    return index
+
+
+def test_an_open_record_says_when_it_is_corrected(opened: Any, told: Served) -> None:
+    """Nobody touches the page, and what is typed into its forms stays."""
+    index = posted(told, '2026-06-05T14:00Z s1 incident-opened incident=open-page summary="smoke"')
+    opened.goto(f"/records/{index}")
+    opened.wait_for_selector("#live:text-is('live')")
+    opened.click("summary:text-is('Retract')")
+    opened.fill("form[action$=retract] textarea", "half a sen")
+    change = {"summary": "steam", "reason": "it was steam", "step": "record"}
+    with told.client() as client:
+        assert client.post(f"/records/{index}/correct", data=change).status_code == 303
+    opened.wait_for_selector("#standing >> text=It does not hold any more")
+    kept = opened.input_value("form[action$=retract] textarea")
+    assert ("was replaced" in opened.inner_text("#facts"), kept) == (True, "half a sen")
+
+
+def test_the_end_of_a_replay_moves_with_the_log(opened: Any, told: Served) -> None:
+    """Opened without a moment it is at the last one, and goes on to the next that is recorded."""
+    opened.goto("/replay?site=s1")
+    opened.wait_for_selector("#live:text-is('live')")
+    index = posted(told, '2026-06-08T09:30Z s1 incident-opened incident=newest summary="a new one"')
+    opened.wait_for_selector(f"#known-slider[max='{index + 1}']")
+    opened.wait_for_selector("#seen >> text=incident newest")
+    assert "at=" not in opened.evaluate("location.search")
+
+
+def test_a_replay_of_what_was_known_then_stays_and_can_go_further(opened: Any, told: Served) -> None:
+    opened.goto(f"{REPLAY}&known_at=12")
+    opened.wait_for_selector("#live:text-is('live')")
+    before = opened.inner_text("#seen .now")
+    index = posted(told, "2026-06-05T15:00Z s1 incident-opened incident=later summary=x")
+    opened.wait_for_selector(f"#known-slider[max='{index + 1}']")
+    assert opened.inner_text("#seen .now") == before

@@ -1,0 +1,161 @@
+"""Sending checkpoints away: to each destination those that it has not, oldest first, each once.
+
+A new destination begins with the newest checkpoint. Where one is not taken, the later ones of that
+destination wait, and the next run goes on there.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+from ledger import calendar
+from ledger.app.anchor.anchored_file import AnchoredFile, Delivered, read_anchored
+from ledger.app.anchor.checkpoint import outgoing
+from ledger.app.anchor.destinations import NamedDestination, of_settings
+from ledger.app.book.book import Book
+from ledger.app.host.receivers import NotTold
+from ledger.errors import Conflict, UnknownOutcome
+from ledger.store.port import Seal
+
+LONGEST_S: Final = 900
+SILENT_S: Final = 3_600
+
+
+class AnchorRun(NamedTuple):
+    """One run: (destination, size) of each checkpoint that was taken, (destination, why) of those that were
+    not, the number that wait, and the seconds until the next run.
+    """
+
+    at: str
+    taken: tuple[tuple[str, int], ...] = ()
+    failed: tuple[tuple[str, str], ...] = ()
+    waiting: int = 0
+    wait_s: int = 0
+
+
+def anchor(book: Book, destinations: Sequence[NamedDestination]) -> AnchorRun:
+    """Send what destinations have not."""
+    taken: list[tuple[str, int]] = []
+    failed: list[tuple[str, str]] = []
+    waiting, at = 0, book.now()
+    if all(_is_current(book, read_anchored(book.directory).get(one.id)) for one in destinations):
+        return AnchorRun(at)
+    with AnchoredFile(book.directory) as file:
+        for one in destinations:
+            known = file.of(one.id)
+            if why := _rolled_back(book, known):
+                file.failed(one.id, one.to.where, why, at)
+                failed.append((one.to.where, why))
+                waiting += 1
+                continue
+            due = missing(book, known)
+            for number, seal in enumerate(due):
+                try:
+                    one.to.send(outgoing(book, seal))
+                except NotTold as fault:
+                    file.failed(one.id, one.to.where, str(fault), at)
+                    failed.append((one.to.where, str(fault)))
+                    waiting += len(due) - number
+                    break
+                file.taken(one.id, one.to.where, seal.size, at)
+                taken.append((one.to.where, seal.size))
+    return AnchorRun(at, tuple(taken), tuple(failed), waiting)
+
+
+def follow(
+    opened: Callable[[], Book], destinations: Sequence[NamedDestination], every_s: int
+) -> Iterator[AnchorRun]:
+    """Send again and again, for ever; at growing intervals while one is not taken, up to a quarter of an hour.
+    An error of the book in the first run is raised to the caller; later a busy one is asked again.
+    """
+    failures, first = 0, True
+    while True:
+        try:
+            with opened() as book:
+                found = anchor(book, destinations)
+        except (Conflict, UnknownOutcome) as why:
+            if first:
+                raise
+            found = AnchorRun("", failed=(("book", str(why)),))
+        first, failures = False, failures + 1 if found.failed else 0
+        wait_s = pause_s(every_s, failures)
+        yield found._replace(wait_s=wait_s)
+        time.sleep(wait_s)
+
+
+def pause_s(every_s: int, failures: int) -> int:
+    """The pause after so many failures in a row."""
+    return min(every_s << min(failures, 12), max(LONGEST_S, every_s))
+
+
+def missing(book: Book, known: Delivered) -> list[Seal]:
+    """The seals that a destination has not, oldest first; the newest alone for a new one."""
+    if _is_current(book, known):
+        return []
+    seals = book.store.seals()
+    return [seal for seal in seals if seal.size > known.size] if known.size else seals[-1:]
+
+
+def _is_current(book: Book, known: Delivered | None) -> bool:
+    last = book.store.last_seal()
+    return last is None or (known is not None and known.size == last.size)
+
+
+def _rolled_back(book: Book, known: Delivered) -> str:
+    """Why a book is not the one of which a destination took the last checkpoint; empty where it may be."""
+    last = book.store.last_seal()
+    if last is None or known.size <= last.size:
+        return ""
+    return (
+        f"it has a checkpoint over {known.size:,} records, and the newest of this book is over {last.size:,}: this"
+        " is an older copy of the book. Next: wattledger verify --anchor"
+    )
+
+
+# --- silence ------------------------------------------------------------------------------------------------
+
+
+class SilentAnchor(NamedTuple):
+    """A destination that has not the newest checkpoints: how many it lacks, and for how long the first of them
+    has waited.
+    """
+
+    where: str
+    lacks: int
+    age_s: int
+    why: str
+
+    def __str__(self) -> str:
+        """The fault in words."""
+        if not self.lacks:
+            return self.why
+        hours, minutes = divmod(self.age_s // 60, 60)
+        count = f"{self.lacks:,} checkpoint{'' if self.lacks == 1 else 's'}"
+        because = f" ({self.why})" if self.why else ""
+        return f"has not taken {count} for {hours} h {minutes:02} min{because}"
+
+
+def silences(book: Book, at: str) -> list[SilentAnchor]:
+    """Destinations, of ``book.toml`` or of earlier runs, that lack a checkpoint for more than an hour."""
+    known = read_anchored(book.directory)
+    for one in _configured(book):
+        known.setdefault(one.id, Delivered(one.to.where))
+    found = []
+    for delivered in known.values():
+        due = missing(book, delivered)
+        if why := _rolled_back(book, delivered):
+            found.append(SilentAnchor(delivered.where, 0, 0, why))
+        elif due:
+            age_s = calendar.instant_s(at) - calendar.rec_us(book.rec_at(due[0].size - 1)) // 1_000_000
+            if age_s > SILENT_S:
+                found.append(SilentAnchor(delivered.where, len(due), age_s, delivered.failed))
+    return sorted(found)
+
+
+def _configured(book: Book) -> list[NamedDestination]:
+    return of_settings(book.config.anchor)
+
+
+__all__ = ["AnchorRun", "anchor", "follow", "missing", "silences"]

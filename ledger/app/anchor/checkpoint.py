@@ -1,0 +1,47 @@
+"""What leaves: a signed checkpoint with what it says, the same bytes whenever it is sent."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import NamedTuple, Protocol
+
+from ledger.app.book.book import Book
+from ledger.store.port import Seal
+from ledger.verifier.checkpoints import parse_checkpoint
+from ledger.verifier.notes import parse_note
+
+
+class OutgoingCheckpoint(NamedTuple):
+    """A signed checkpoint (C2SP signed note), and the record time of the last record under it."""
+
+    origin: str
+    size: int
+    root: str
+    rec: str
+    note: str
+
+    @property
+    def key(self) -> str:
+        """Its name for receivers, which drop what they have by it."""
+        return hashlib.sha256(self.note.encode()).hexdigest()[:32]
+
+
+class AnchorDestination(Protocol):
+    """A place for checkpoints: ``where`` is what people are told of it, without what may be secret."""
+
+    @property
+    def where(self) -> str:
+        """Its name for people."""
+        ...
+
+    def send(self, checkpoint: OutgoingCheckpoint) -> None:
+        """Hand one over; ``NotTold`` unless it was taken. One that is there already is left as it is."""
+        ...
+
+
+def outgoing(book: Book, seal: Seal) -> OutgoingCheckpoint:
+    """The checkpoint of a seal."""
+    found = parse_checkpoint(parse_note(seal.note).text)
+    return OutgoingCheckpoint(
+        found.origin, found.size, found.root.hex(), book.rec_at(found.size - 1), seal.note.decode()
+    )

@@ -1,0 +1,96 @@
+"""The command ``anchor``."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from ledger.app.anchor.destinations import DESTINATIONS
+from ledger.app.cli.book_path import book_path
+from ledger.app.cli.options import common, wants_json
+from ledger.errors import Malformed, UnknownOutcome, inert, named
+
+
+def _to_destinations(command: Any) -> Any:
+    """An option of each kind of destination."""
+    for kind in reversed(DESTINATIONS):
+        command = click.option(
+            f"--{kind.name}",
+            f"to_{kind.name}",
+            metavar=kind.form,
+            multiple=True,
+            help=f"{kind.what} (repeatable)",
+        )(command)
+    return command
+
+
+@click.command()
+@_to_destinations
+@click.option(
+    "--allow-private",
+    is_flag=True,
+    help="With --webhook, --syslog: permit an address of this machine or of a private network.",
+)
+@click.option("--every", default="1min", show_default=True, help="Interval between looks at the log.")
+@click.option("--once", "only_once", is_flag=True, help="Send what is missing and exit, for cron.")
+@common
+@click.pass_context
+def anchor(
+    ctx: click.Context, /, allow_private: bool, every: str, only_once: bool, **to: tuple[str, ...]
+) -> None:
+    """Send each signed checkpoint to places outside, where the operator cannot change it.
+
+    Without a destination, those of book.toml are used; wattledger serve sends to these by itself. Each
+    checkpoint goes to each destination once, oldest first; one that is not taken is sent by a later run.
+    wattledger verify --anchor compares a bundle or the book with what was sent.
+    """
+    from ledger.app.anchor.anchoring import anchor as run
+    from ledger.app.anchor.anchoring import follow
+    from ledger.app.anchor.destinations import destination, of_settings
+    from ledger.app.book.book import Book
+    from ledger.units import parse_quantity
+
+    with named("--every"):
+        every_s = max(parse_quantity(every, "_s"), 1)
+    destinations = [
+        destination(kind, address, allow_private)
+        for kind in DESTINATIONS
+        for address in to[f"to_{kind.name}"]
+    ]
+
+    def opened() -> Book:
+        return Book.open(book_path(ctx), write=False)
+
+    with opened() as book:
+        destinations = destinations or of_settings(book.config.anchor)
+        if not destinations:
+            names = ", ".join(f"--{kind.name}" for kind in DESTINATIONS)
+            raise Malformed(
+                f"name a destination: {names}; or [[anchor]] in book.toml (wattledger help anchor)"
+            )
+        found = run(book, destinations) if only_once else None
+    if found is None:
+        for each in follow(opened, destinations, every_s):
+            _say(each, as_json=wants_json(ctx))
+        return
+    _say(found, as_json=wants_json(ctx))
+    if found.waiting:
+        many = "1 checkpoint waits" if found.waiting == 1 else f"{found.waiting:,} checkpoints wait"
+        raise UnknownOutcome(f"{many}; the next run sends what was not taken")
+
+
+def _say(found: Any, *, as_json: bool) -> None:
+    """Print a line for each checkpoint that was taken, and why others were not."""
+    from ledger.app.host.terminal import say_json
+
+    if as_json:
+        say_json(found._asdict())
+    else:
+        for where, size in found.taken:
+            click.echo(f"anchored  the checkpoint over {size:,} records: {inert(where)}")
+        for where, why in found.failed:
+            again = f"; trying again in {found.wait_s} s" if found.wait_s else ""
+            click.echo(f"{found.at}  {inert(where)}: {inert(why)}{again}", err=True)
+    sys.stdout.flush()
