@@ -1,19 +1,19 @@
 """Water: what a site withdrew and consumed, by source, and its water usage effectiveness beside PUE.
 
-A volume is spread evenly over its days; one that the window cuts counts with its part. Withdrawn and consumed are
-those of the bills and meters, in exact liters (a US gallon is 3.785411784 L). Consumed is null where it is not known
-of every volume.
+A volume is spread evenly over its days; one that the window cuts counts with its part. Withdrawn and consumed
+are those of the bills and meters, in exact liters (a US gallon is 3.785411784 L). Consumed is null where it
+is not known of every volume.
 
-WUE        = consumed / IT energy, in L per kWh (ISO/IEC 30134-9:2022), over the local days of the window on which
-             every connection of the site has a volume and its IT meters have readings all day
-withdrawal = withdrawn / IT energy over the same days, as published where consumption is not measured (own)
-PUE        = facility energy / IT energy over the time in which both have readings (ISO/IEC 30134-2), as power-use
-             has it
+WUE        = consumed / IT energy, in L per kWh (ISO/IEC 30134-9:2022), over the local days of the window on
+             which every connection of the site has a volume and its IT meters have readings all day
+withdrawal = withdrawn / IT energy over the same days, for sites that do not measure what they consume (own)
+PUE        = facility energy / IT energy over the time in which both have readings (ISO/IEC 30134-2), as
+             power-use has it
 uncovered  = days of the window without a volume of every connection
 
-Both standards ask for 12 months; over fewer the figures are interim, which is noted. A connection belongs to the site
-from its first volume to its last that the window holds. One row for all of a site and one for each source, by site and
-source. Liters add up over sources but for rounding: each figure is rounded once, half to even.
+Both standards ask for 12 months; over fewer the figures are interim, which is noted. Connections are those
+with a volume in the window. One row for all of a site and one for each source, by site and source. Liters add
+up over sources but for rounding: each figure is rounded once, half to even.
 """
 
 from __future__ import annotations
