@@ -12,6 +12,7 @@ from ledger.app.web import answers, metrics
 from ledger.app.web.api import access, live, moments, proofs, records, reports, service
 from ledger.app.web.log_contract import LOG_ROUTES
 from ledger.app.web.questions import CHOICES, FROM, KNOWN_AT, NAME, REPORT, SITE, TO, WINDOW
+from ledger.app.web.readings_contract import READINGS_ROUTES
 from ledger.app.web.routes import (
     API,
     EVENTS,
@@ -321,6 +322,7 @@ ROUTES: Final = (
         access.post_why,
         bodies=((JSON, access.WhyBody),),
         schema=answers.WhyFound,
+        names=True,
     ),
     Route(
         "GET",
@@ -361,4 +363,5 @@ ROUTES: Final = (
         answers=(metrics.TYPE,),
     ),
     *LOG_ROUTES,
+    *READINGS_ROUTES,
 )
