@@ -177,14 +177,19 @@ def why(ctx: click.Context, /, route: str, name: str | None, role: str | None, *
 
     ROUTE is method and path, such as "GET /api/v1/records" or "GET /sites/dalton".
     """
+    from ledger.app.access import tokens
     from ledger.app.host.terminal import say_json, say_pairs
     from ledger.app.web import why as reasons
     from ledger.app.web.application import rights_by_route
     from ledger.app.web.auth import LOCAL
+    from ledger.errors import no_such
 
     method, _, path = route.partition(" ")
     asked = reasons.route_asked(rights_by_route(), method, path.strip())
     with opened(ctx, write=False) as book:
+        known = tokens.tokens(book)
+        if name is not None and name not in known:
+            raise no_such("token", name, known)
         subject = reasons.subject_of(LOCAL, book, name, role, _words(scope))
         found = reasons.explained(LOCAL, book, subject, asked)
     if wants_json(ctx):
