@@ -17,6 +17,7 @@ from ledger.app.book.book import Book
 from ledger.app.book.config import Config
 from ledger.app.host.clock import Seeded
 from ledger.app.web.contract import ROUTES
+from tests.support.route_examples import MINER
 from tests.support.serving import API, NOW_US
 from tests.support.small_book import said
 
@@ -73,6 +74,8 @@ WHAT: Final = {
         *("getRecords", "getRecord", "getReplay", "getLive", "getStatus", "getEntries"),
         *("postQuery", "getQuery", "getQueryFile"),
     ),
+    "append": ("postRecords", "postReadings"),
+    "records": ("getRecords", "getRecord", "getReplay", "getLive", "getStatus", "getEntries"),
     "reports": (
         *("getState", "postWhatIf", "getNow", "getDue", "getReports", "getReportFile", "getReport"),
         *("getExplanation", "getDifference", "getDueCalendar", "getCommitmentsFeed"),
@@ -132,6 +135,9 @@ def declared(cell: Cell) -> int | None:
         return None if cell.principal in SEES_ALL else 403
     if cell.route == "postWhatIf":
         return None if _may_suppose(cell, role) else 403
+    if cell.route == "postReadings":
+        may_at = cell.principal in SEES_ALL or cell.whose == "own"
+        return None if role == "engineer" and may_at and cell.principal not in DATED else 403
     return 403 if cell.route == "postRecords" and not _may_record(cell, role) else None
 
 
@@ -214,6 +220,7 @@ def _requests(
         }
         for claim in (incident, answer):
             yield "postRecords", whose, "POST", f"{API}/records", {"json": claim}
+        yield "postReadings", whose, "POST", f"{API}/readings/miners?site={site}&block=m1", {"json": MINER}
         yield "postWhatIf", whose, "POST", f"{API}/what-if?site={site}", {"json": [incident]}
     for n in range(3):
         own, foreign = records["s1"][n], records["s2"][n]

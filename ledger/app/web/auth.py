@@ -142,6 +142,15 @@ def own_claims(principal: Principal, book: Book, claims: Sequence[Said]) -> list
     return [said._replace(claim=_own_claim(token, said, kinds, places)) for said in claims]
 
 
+def check_own_place(principal: Principal, book: Book, place: str) -> None:
+    """403 where the principal may record nothing at a place, whether or not it is there: asked before a document
+    is parsed beside what the book knows of it.
+    """
+    token = principal.token
+    if token is not None and not _of_all_places(token) and place not in reach(book, token).sites:
+        raise HttpProblem(403, f"the token {token.name} has no right to record at {place[:80]!r}")
+
+
 def _own_claim(token: Token, said: Said, kinds: Sequence[str] | frozenset[str], places: set[str]) -> Claim:
     claim = said.claim
     kind = BY_TAG[claim.kind].name
