@@ -75,7 +75,9 @@ class Kept:
         source = self._timed("fold", lambda: plan.ReadModelSource(book, True, place / "growth.db"))
         for report in REPORTS:
             self._timed(report.name, partial(source.whole, report))
-        self._timed("state", lambda: state(book, book.record_at(book.store.size - 1).rec[:19] + "Z", (), None))
+        self._timed(
+            "state", lambda: state(book, book.record_at(book.store.size - 1).rec[:19] + "Z", (), None)
+        )
         self._timed("doctor", lambda: sum(1 for _ in judged_again(book, lambda done, total: None)))
         for report in REPORTS:
             if source.whole(report).rows and not report.bulky:

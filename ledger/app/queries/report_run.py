@@ -27,7 +27,7 @@ from ledger.errors import Malformed, named, no_such
 from ledger.records.envelope import Record
 from ledger.records.ids import text_id
 from ledger.verifier.reports import report_streams
-from projections.engine.fold import Key, RowKind, Rows
+from projections.engine.fold import FixedRows, Key, RowKind, Rows
 from projections.engine.report import Given, Lead, LogView, Report, Scope
 from projections.engine.table import KnownAt, Table
 from projections.reports.catalogue import BY_NAME, ROW_KINDS
@@ -235,7 +235,7 @@ def rows_of(
                 rows[kind.name] |= found[kind.name]
             done += sizes[name]
             book.progress(done, total)
-    return rows
+    return FixedRows(rows)
 
 
 def _told(book: Book, before: int, total: int, done: int) -> None:
