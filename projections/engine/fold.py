@@ -19,17 +19,36 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from operator import itemgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from ledger.kinds import Fact
 from ledger.records.envelope import Record
 
 Key = tuple[str, ...]
 Rows = dict[str, dict[Key, Any]]
+Found = TypeVar("Found")
 _Runs = dict[Key, list[Record]]
 _BATCH: Final = 4096
 _NOBODY: Final[tuple[Any, ...]] = ()
 at_and_pos: Final = itemgetter(0, 1)
+
+
+class FixedRows(dict[str, dict[Key, Any]]):
+    """Rows that change no more, with what was found in them before: a report asks again for each of its cells."""
+
+    def __init__(self, rows: Rows) -> None:
+        super().__init__(rows)
+        self.found: dict[Any, Any] = {}
+
+
+def found_once(rows: Rows, what: Any, find: Callable[[], Found]) -> Found:
+    """What ``find`` finds in rows, kept with those that change no more under a name that says all it depends on."""
+    if not isinstance(rows, FixedRows):
+        return find()
+    if what not in rows.found:
+        rows.found[what] = find()
+    kept: Found = rows.found[what]
+    return kept
 
 
 class FigureScope(NamedTuple):

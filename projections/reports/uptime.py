@@ -383,9 +383,13 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
     """
     facts = facts_in(rows, scope)
     load_class = cells["load_class"]
+    own = (str(cells["site"]), str(cells["block"]))
+    found = (
+        facts.blocks if cells["block"] is None else {own: facts.blocks[own]} if own in facts.blocks else {}
+    )
     blocks = {
         key
-        for key, row in facts.blocks.items()
+        for key, row in found.items()
         if load_class == "all"
         or any(span.value.load_class == load_class for span in clip(ratings(row), scope.window))
     }
