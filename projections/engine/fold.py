@@ -34,21 +34,26 @@ at_and_pos: Final = itemgetter(0, 1)
 
 
 class FixedRows(dict[str, dict[Key, Any]]):
-    """Rows that change no more, with what was found in them before: a report asks again for each of its cells."""
+    """Rows that change no more, with what was found in them before: a report asks again for each of its cells.
+    Of each name the answer to the last question is kept; tables of many windows ask thousands.
+    """
 
     def __init__(self, rows: Rows) -> None:
         super().__init__(rows)
-        self.found: dict[Any, Any] = {}
+        self.found: dict[Any, tuple[Any, Any]] = {}
 
 
-def found_once(rows: Rows, what: Any, find: Callable[[], Found]) -> Found:
-    """What ``find`` finds in rows, kept with those that change no more under a name that says all it depends on."""
+def found_once(rows: Rows, name: Any, find: Callable[[], Found], asked: Any = None) -> Found:
+    """What ``find`` finds in rows, kept with those that change no more under a name and what was asked, which
+    together say all that it depends on.
+    """
     if not isinstance(rows, FixedRows):
         return find()
-    if what not in rows.found:
-        rows.found[what] = find()
-    kept: Found = rows.found[what]
-    return kept
+    kept = rows.found.get(name)
+    if kept is None or kept[0] != asked:
+        kept = rows.found[name] = asked, find()
+    result: Found = kept[1]
+    return result
 
 
 class FigureScope(NamedTuple):

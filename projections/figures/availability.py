@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ledger.calendar import Window
-from projections.engine.fold import Key, Rows, found_once
+from projections.engine.fold import Key, Rows
 from projections.engine.prepared import prepared
 from projections.engine.report import Scope
 from projections.engine.windows import FOREVER, Span, sweep
@@ -125,12 +125,6 @@ def held_in(rows: Rows, scope: Scope) -> HeldBack:
 @prepared
 def facts_in(rows: Rows, scope: Scope) -> AvailabilityRows:
     """The same with their outages."""
-    return found_once(
-        rows, (facts_in, scope.window, scope.sites, scope.blocks), lambda: _facts_in(rows, scope)
-    )
-
-
-def _facts_in(rows: Rows, scope: Scope) -> AvailabilityRows:
     held = held_in(rows, scope)
     outages = {
         key: outage

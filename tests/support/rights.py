@@ -69,13 +69,11 @@ RECORDS_KINDS: Final = {
     "tenant": ("dispatch-acknowledged",),
 }
 WHAT: Final = {
-    "append": ("postRecords",),
+    "append": ("postRecords", "postReadings"),
     "records": (
         *("getRecords", "getRecord", "getReplay", "getLive", "getStatus", "getEntries"),
         *("postQuery", "getQuery", "getQueryFile"),
     ),
-    "append": ("postRecords", "postReadings"),
-    "records": ("getRecords", "getRecord", "getReplay", "getLive", "getStatus", "getEntries"),
     "reports": (
         *("getState", "postWhatIf", "getNow", "getDue", "getReports", "getReportFile", "getReport"),
         *("getExplanation", "getDifference", "getDueCalendar", "getCommitmentsFeed"),

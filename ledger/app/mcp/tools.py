@@ -24,7 +24,6 @@ from ledger.errors import Malformed, WattledgerError
 TEXT_MOST: Final = 200_000
 JSON_MOST: Final = 400_000
 _READS: Final = (Right.RECORDS, Right.REPORTS, Right.PROOFS)
-_LEFT_OUT: Final = ("getLive", "getReportFile", "getQueryFile", "getDueCalendar", "getCommitmentsFeed")
 _LEFT_OUT: Final = ("getReportFile",)
 
 

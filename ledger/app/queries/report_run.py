@@ -28,7 +28,6 @@ from ledger.records.envelope import Record
 from ledger.records.ids import text_id
 from ledger.verifier.reports import report_streams
 from projections.engine.fold import FixedRows, Key, RowKind, Rows, replay
-from projections.engine.prepared import PreparedRows
 from projections.engine.report import Given, Lead, LogView, Report, Scope
 from projections.engine.table import KnownAt, Table
 
@@ -241,7 +240,6 @@ def rows_of(
                 rows[kind.name] |= found[kind.name]
             done += sizes[name]
             book.progress(done, total)
-    return PreparedRows(rows)
     return FixedRows(rows)
 
 

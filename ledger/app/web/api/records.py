@@ -103,12 +103,8 @@ def _receipt(origin: str, position: Position) -> dict[str, Any]:
     return found
 
 
-def _refused(parsed: ParsedClaims, more: tuple[Problem, ...]) -> Reply:
-    """Refuse with the reasons, nothing being recorded: 422 where a row is malformed, else 409."""
-
-
 def refused(parsed: ParsedClaims, more: tuple[Problem, ...]) -> Reply:
-    """Nothing was recorded, and why: 422 where a row is malformed, else 409."""
+    """Refuse with the reasons, nothing being recorded: 422 where a row is malformed, else 409."""
     rows = sorted([*parsed.problems, *more], key=lambda row: row.line)
     malformed = any(row.exit_code == Malformed.exit_code for row in rows)
     kind = Malformed if malformed else Refused
