@@ -34,7 +34,7 @@ from ledger.app.queries.contradictions import judged_again  # noqa: E402
 from ledger.app.queries.difference import Causes, differences  # noqa: E402
 from ledger.app.queries.log_view import BookLog  # noqa: E402
 from ledger.app.queries.moment import state  # noqa: E402
-from ledger.app.queries.report_run import Question, ReportRun, run_whole  # noqa: E402
+from ledger.app.queries.report_run import Question, run_whole  # noqa: E402
 from ledger.app.read_models import plan  # noqa: E402
 from ledger.errors import Malformed  # noqa: E402
 from ledger.exchange import story  # noqa: E402

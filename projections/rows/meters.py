@@ -165,6 +165,7 @@ METER: Final = RowKind(
     in_order(terms_of),
     bears_all,
     tuple[MeterTerms, ...],
+    items=True,
 )
 METER_DAY: Final = RowKind(
     "meter-day",
