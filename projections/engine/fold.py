@@ -76,7 +76,8 @@ class RowKind(NamedTuple):
     takes; ``parts`` name the parts of a key, ``day`` last where a row is one UTC day. ``bears(row, asked)``
     gives the facts of a row, by their positions in the stream, that a figure rests on (``explain``). For a
     cache, ``form`` is the type of a row, or of the result of ``pack``. With ``every`` it takes every record,
-    also those that were corrected or retracted.
+    also those that were corrected or retracted. ``items``: a row is what ``in_order`` makes, and a cache keeps
+    the items that are new.
     """
 
     name: str
@@ -90,6 +91,7 @@ class RowKind(NamedTuple):
     pack: Callable[[Any], Any] = lambda row: row
     unpack: Callable[[Any], Any] = lambda row: row
     every: bool = False
+    items: bool = False
 
 
 def key_of(parts: tuple[str, ...]) -> Callable[[Record], Key]:
