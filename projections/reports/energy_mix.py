@@ -147,8 +147,8 @@ COLUMNS: Final = (
     Column("instrument", "Instrument", "own generation, contract or certificates", unit="", draws=_METERED),
     Column("energy_source", "Source", "the source of the supply", unit="", draws=_METERED),
     Column(
-        "is_near",
-        "Near",
+        "deliverable",
+        "Deliverable",
         "generates in the site's own balancing authority",
         unit="",
         draws=_METERED,
@@ -237,7 +237,7 @@ def _supply(one: SiteMix, name: str, scope: Scope) -> ReportRow:
         certified_wh=found.certified_wh,
         instrument=supply.terms.instrument,
         energy_source=supply.terms.energy_source,
-        is_near=supply.is_near,
+        deliverable=supply.is_near,
     )
 
 
