@@ -54,8 +54,7 @@ def shown(call: ApiCall, book: Book) -> dict[str, Any]:
 
 def may_change(call: ApiCall) -> bool:
     """Whether the reader may correct records, and this server writes."""
-    token = call.principal.token
-    return call.service.writer is not None and (token is None or token.role.corrects)
+    return call.service.writer is not None and Right.CORRECT in call.principal.rights
 
 
 def correction_form(book: Book, seen: RecordView) -> tuple[FormField, ...]:
