@@ -17,7 +17,7 @@ from ledger.errors import Problem
 from ledger.exchange.formats import Given, format_named
 
 
-class Document(NamedTuple):
+class SentDocument(NamedTuple):
     """The name of its format, its own name and bytes, and the options beside it."""
 
     format: str
@@ -34,7 +34,7 @@ class DocumentRead(NamedTuple):
     notes: tuple[str, ...]
 
 
-def read_document(book: Book, document: Document) -> DocumentRead:
+def read_document(book: Book, document: SentDocument) -> DocumentRead:
     """Its parsed rows; ``Malformed`` where it cannot be read at all."""
     form = format_named(document.format)
     context = ImportContext.of(book, form, document.given, [document.data])
@@ -49,7 +49,7 @@ def read_document(book: Book, document: Document) -> DocumentRead:
 
 
 def take_document(
-    book: Book, document: Document, claims: Sequence[Said], *, dry_run: bool, restate: bool
+    book: Book, document: SentDocument, claims: Sequence[Said], *, dry_run: bool, restate: bool
 ) -> Outcome:
     """Decide the claims, all or none; with ``dry_run`` nothing is kept. With ``restate`` readings that differ from
     those on record become corrections of them.

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from ledger.app.book.batch import Outcome, Said
 from ledger.app.book.book import Book
 from ledger.app.book.evidence import keep_evidence
-from ledger.app.imports.document import Document, DocumentRead, read_document
+from ledger.app.imports.document import DocumentRead, SentDocument, read_document
 from ledger.app.imports.known_site import site_zones
 from ledger.app.imports.suggested_map import suggested_of
 from ledger.errors import Malformed
@@ -61,7 +61,7 @@ def map_for(book: Book, upload: Upload) -> str:
 def read_upload(book: Book, upload: Upload) -> DocumentRead:
     """Its parsed rows; ``Malformed`` where the map or the file cannot be read at all."""
     given = Given(map_text=upload.map_text, map_name="the map")
-    return read_document(book, Document("events", upload.name, upload.data, given))
+    return read_document(book, SentDocument("events", upload.name, upload.data, given))
 
 
 def take_upload(book: Book, upload: Upload, claims: Sequence[Said], *, dry_run: bool) -> Outcome:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.app.book.book import Book
-from ledger.app.imports.document import Document, read_document, take_document
+from ledger.app.imports.document import SentDocument, read_document, take_document
 from ledger.app.queries.typed import Typed
 from ledger.app.web.api.records import recorded, refused, tried
 from ledger.app.web.auth import check_own_place, own_claims
@@ -51,7 +51,7 @@ async def post_readings(call: ApiCall) -> Reply:
     return tried(claims, outcome) if tries else recorded(call, outcome)
 
 
-def _document(call: ApiCall, book: Book) -> Document:
+def _document(call: ApiCall, book: Book) -> SentDocument:
     form, site = call.said("format"), call.said("site")
     hold, at = call.text("hold"), call.text("at")
     with named("hold"):
@@ -64,4 +64,4 @@ def _document(call: ApiCall, book: Book) -> Document:
         hold_s=hold_s,
         dialect=call.text("dialect"),
     )
-    return Document(form, f"readings.{FORMATS[form]}", call.body, given)
+    return SentDocument(form, f"readings.{FORMATS[form]}", call.body, given)
