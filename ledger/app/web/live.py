@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Final
 
 from ledger.app.web.readers import Readers
@@ -17,10 +18,10 @@ POLL_S: Final = 0.05
 
 
 class LogHead:
-    """How many records the log holds; ``moved`` is called in the loop's thread."""
+    """How many records the log holds; ``moved`` is called in the loop's thread, and ``heard`` when it grew."""
 
-    def __init__(self, size: int) -> None:
-        self.size, self.closing = size, False
+    def __init__(self, size: int, heard: Callable[[int], None] = lambda size: None) -> None:
+        self.size, self.closing, self._heard = size, False, heard
         self.looked_s = time.monotonic()
         self._moved = asyncio.Event()
 
@@ -29,6 +30,7 @@ class LogHead:
         self.looked_s = time.monotonic()
         if size > self.size:
             self.size = size
+            self._heard(size)
             self._wake()
 
     def close(self) -> None:
