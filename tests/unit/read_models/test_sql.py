@@ -165,19 +165,44 @@ def test_nothing_is_left_beside_the_book(book: Book) -> None:
     assert sorted(os.listdir(book.directory)) == before
 
 
-def test_tables_of_a_shorter_log_are_removed(tmp_path: Path) -> None:
-    """They may hold what was erased since."""
+@pytest.fixture
+def grown(tmp_path: Path) -> Iterator[Book]:
+    """A book that may be written."""
     begun = Seeded("sql", calendar.rec_us("2026-08-01T15:00:00.000000Z"))
-    folders = SqlFolders()
     with Book.create(tmp_path / "book", Config("example.com/sql"), surroundings=begun) as made:
         made.record(said(STORY))
-        with folders.filled(made, SqlQuestion("FROM uptime"), 60) as earlier:
-            pass
-        made.record(said("2026-07-11T00:00Z s1 incident-opened incident=i summary=x"))
-        with folders.filled(made, SqlQuestion("FROM uptime"), 60):
-            there = earlier.path.exists()
-        folders.close()
-    assert not there
+        yield made
+
+
+def test_tables_of_a_shorter_log_are_removed_when_it_grows(grown: Book) -> None:
+    """They may hold what was erased since."""
+    folders = SqlFolders()
+    with folders.filled(grown, SqlQuestion("FROM uptime"), 60) as earlier:
+        pass
+    before = earlier.path.exists()
+    grown.record(said("2026-07-11T00:00Z s1 incident-opened incident=i summary=x"))
+    folders.forget(grown.store.size)
+    assert (before, earlier.path.exists()) == (True, False)
+
+
+def test_tables_in_use_are_removed_when_their_query_ends(grown: Book) -> None:
+    folders = SqlFolders()
+    with folders.filled(grown, SqlQuestion("FROM uptime"), 60) as earlier:
+        folders.forget(grown.store.size + 1)
+        within = earlier.path.exists()
+    assert (within, earlier.path.exists()) == (True, False)
+
+
+def test_few_folders_are_kept(grown: Book) -> None:
+    """Each reader has tables of his own; those that nobody used for longest go."""
+    folders = SqlFolders()
+    paths = []
+    for number in range(6):
+        with folders.filled(grown, SqlQuestion("SELECT 1", reader=f"token-{number}"), 60) as folder:
+            paths.append(folder.path)
+    there = [path.exists() for path in paths]
+    folders.close()
+    assert (there, [path.exists() for path in paths]) == ([False, False, True, True, True, True], [False] * 6)
 
 
 @pytest.mark.parametrize(
