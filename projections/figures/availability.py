@@ -19,8 +19,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ledger.calendar import Window
-from projections.engine.fold import Key, Rows, found_once
-from projections.engine.report import Scope
+from projections.engine.fold import Key, Rows
+from projections.engine.report import Scope, found_for
 from projections.engine.windows import FOREVER, Span, sweep
 from projections.rows.blocks import BLOCK, BlockChange, Rating, ratings, retired_after
 from projections.rows.curtailments import CURTAILMENT, Curtailment, depths
@@ -123,9 +123,7 @@ def held_in(rows: Rows, scope: Scope) -> HeldBack:
 
 def facts_in(rows: Rows, scope: Scope) -> AvailabilityRows:
     """The same with their outages."""
-    return found_once(
-        rows, (facts_in, scope.window, scope.sites, scope.blocks), lambda: _facts_in(rows, scope)
-    )
+    return found_for(rows, scope, _facts_in)
 
 
 def _facts_in(rows: Rows, scope: Scope) -> AvailabilityRows:
