@@ -37,6 +37,8 @@ class Known(NamedTuple):
 
     def marks(self, what: str, place: str, *name: str) -> list[FactMark]:
         """The effective marks of a name, in order of (at, pos)."""
+        if not self.gone:
+            return self.register.marks(place, what, *name)
         return self.register.marks_without(place, self.gone, what, *name)
 
     def until(self, at: str, what: str, place: str, *name: str) -> list[FactMark]:

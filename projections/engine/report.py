@@ -17,7 +17,7 @@ from typing import Final, Literal, NamedTuple, NewType, Protocol, cast
 
 from ledger.calendar import Window
 from ledger.kinds import Fact, ReportIssued
-from projections.engine.fold import Key, RowKind, Rows
+from projections.engine.fold import Found, Key, RowKind, Rows, found_once
 from projections.engine.pictures import Picture
 
 Cell = int | str | bool | None
@@ -92,6 +92,13 @@ class Scope(NamedTuple):
     zones: dict[str, str]
     filtered: bool = False
     given: Mapping[str, Given] = NOTHING
+
+
+def found_for(rows: Rows, scope: Scope, find: Callable[[Rows, Scope], Found]) -> Found:
+    """What a function finds in rows for a scope, once for all cells of a report that ask for it."""
+    kept: tuple[Scope, Found]  # the scope is kept, so that no other has its identity
+    kept = found_once(rows, (find, id(scope)), lambda: (scope, find(rows, scope)))
+    return kept[1]
 
 
 ReportRow = NewType("ReportRow", tuple[Cell, ...])

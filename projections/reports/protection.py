@@ -48,6 +48,7 @@ from projections.engine.report import (
     Report,
     ReportRow,
     Scope,
+    found_for,
     row_of,
 )
 from projections.engine.windows import Span
@@ -182,6 +183,18 @@ def _class_at(changes: Sequence[BlockChange], at_s: int) -> str | None:
     return None if rating is None else rating.load_class
 
 
+def _events_by_name(rows: Rows, scope: Scope) -> dict[Key, ProtectionEvent]:
+    return {(event.site, event.name): event for event in _events(rows, scope)}
+
+
+def _held(rows: Rows, scope: Scope) -> _Held:
+    return _Held.of(held_in(rows, scope))
+
+
+def _days(rows: Rows, scope: Scope) -> Days:
+    return days_of(rows)
+
+
 def _row(event: ProtectionEvent, block: str, held: _Held, rows: Rows, days: Days, scope: Scope) -> ReportRow:
     own = _load(event, block, rows, days, scope)
     before, during = own.before(event.call.start_s, 1), own.within(event.window)
@@ -296,8 +309,8 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
     and their meters' readings.
     """
     site, name, own = (str(cells[part]) for part in ("site", "dispatch", "block"))
-    event = next(one for one in _events(rows, scope) if (one.site, one.name) == (site, name))
-    held, days = _Held.of(held_in(rows, scope)), days_of(rows)
+    event = found_for(rows, scope, _events_by_name)[site, name]
+    held, days = found_for(rows, scope, _held), found_for(rows, scope, _days)
     mining = _commissioned(held, event, "mining") if column == "mining_reduced_w" else []
     measured = mining if column == "mining_reduced_w" else [own]
     blocks = {own, *mining, *held.curtailments.get((site, name), ())}
