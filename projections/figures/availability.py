@@ -20,7 +20,6 @@ from typing import Final, NamedTuple
 
 from ledger.calendar import Window
 from projections.engine.fold import Key, Rows
-from projections.engine.prepared import prepared
 from projections.engine.report import Scope, found_for
 from projections.engine.windows import FOREVER, Span, sweep
 from projections.rows.blocks import BLOCK, BlockChange, Rating, ratings, retired_after
@@ -122,7 +121,6 @@ def held_in(rows: Rows, scope: Scope) -> HeldBack:
     )
 
 
-@prepared
 def facts_in(rows: Rows, scope: Scope) -> AvailabilityRows:
     """The same with their outages."""
     return found_for(rows, scope, _facts_in)

@@ -8,7 +8,7 @@ from ledger.calendar import Window, format_instant
 from projections.engine.fold import Key, Rows
 from projections.engine.report import Behind, Cell, Number, Scope, exact, found_for, no_workings
 from projections.figures.baseline_workings import workings
-from projections.figures.dispatch_response import Answered, MeasuredFrom, answered, seen
+from projections.figures.dispatch_response import Answered, answered, seen
 from projections.reports.dispatch_performance.columns import ALONE, BEYOND
 from projections.rows.dispatches import DISPATCH, DispatchCall, call
 from projections.rows.meters import METER_DAY
@@ -19,7 +19,7 @@ from projections.rows.targets_reached import ANSWER
 def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
     """The dispatch and its program; the readings that it is evaluated by and those of its baseline."""
     site, name, program = (str(cells[part]) for part in ("site", "dispatch", "program"))
-    of, calls = found_for(rows, scope, _seen), found_for(rows, scope, _calls)
+    of, calls = seen(rows, scope), found_for(rows, scope, _calls)
     one = answered(site, name, of)
     assert one is not None, "a row of the report is of a dispatch that was answered"
     all_of_them = [one] if column in ALONE else [one, *one.others]
@@ -59,11 +59,6 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
     )
     put_in = (lambda: _numbers(one)) if "dispatch" in BEYOND[column] else tuple
     return Behind(counts, put_in, Window(first_s, scope.window.stop_s), workings=worked_out)
-
-
-def _seen(rows: Rows, scope: Scope) -> MeasuredFrom:
-    """The rows prepared for all dispatches; what is kept with the rows holds others of its own."""
-    return seen(dict(rows), scope)
 
 
 def _calls(rows: Rows, scope: Scope) -> dict[Key, DispatchCall | None]:
