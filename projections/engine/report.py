@@ -96,9 +96,7 @@ class Scope(NamedTuple):
 
 def found_for(rows: Rows, scope: Scope, find: Callable[[Rows, Scope], Found]) -> Found:
     """What a function finds in rows for a scope, once for all cells of a report that ask for it."""
-    kept: tuple[Scope, Found]  # the scope is kept, so that no other has its identity
-    kept = found_once(rows, (find, id(scope)), lambda: (scope, find(rows, scope)))
-    return kept[1]
+    return found_once(rows, find, lambda: find(rows, scope), scope)
 
 
 ReportRow = NewType("ReportRow", tuple[Cell, ...])
