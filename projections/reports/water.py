@@ -25,7 +25,7 @@ from typing import Final, NamedTuple
 from ledger.calendar import Window, local_date, zone
 from ledger.units import ppm, rounded
 from projections.engine.amounts import said
-from projections.engine.fold import Rows
+from projections.engine.fold import Key, Rows
 from projections.engine.pictures import Layer, Picture, Plot, Time
 from projections.engine.report import (
     Answer,
@@ -52,7 +52,7 @@ from projections.figures.water_volumes import (
     volumes_of,
     withdrawn_l,
 )
-from projections.rows.meters import METER, METER_DAY
+from projections.rows.meters import METER, METER_DAY, terms_before
 from projections.rows.water import WATER
 
 YEAR_D: Final = 365
@@ -234,6 +234,16 @@ def _notes(one: SiteWater) -> Iterator[str]:
 def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
     """The volumes of the site, and the meters of role facility and it that PUE and WUE look at."""
     site = str(cells["site"])
+    looked_at = {
+        meter
+        for (place, meter), row in rows[METER.name].items()
+        if place == site
+        and (terms := terms_before(row, scope.window.stop_s)) is not None
+        and (terms.scope == "site" and terms.role in ("facility", "it"))
+    }
+
+    def counts(kind: str, key: Key) -> bool:
+        return kind == WATER.name or key[1] in looked_at
 
     def numbers() -> tuple[Number, ...]:
         if column not in ("wue_ml_per_kwh", "withdrawal_ml_per_kwh"):
@@ -247,7 +257,7 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
             Number("IT energy on these days", exact(rounded(one.it_wh)), "Wh"),
         )
 
-    return Behind(numbers=numbers)
+    return Behind(counts, numbers=numbers)
 
 
 # --- first screen -------------------------------------------------------------------------------------------
