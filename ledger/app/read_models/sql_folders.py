@@ -36,6 +36,10 @@ class SqlQuestion(NamedTuple):
     reader: str = ""
 
 
+class TablesTooSlow(Malformed):
+    """The tables of a query took too long to make."""
+
+
 class SqlFolder:
     """Tables in a folder: their forms, and why others cannot be made."""
 
@@ -56,6 +60,8 @@ class SqlFolder:
     def _write(self, tables: SqlTables, name: str) -> None:
         try:
             table = tables.made(name)
+        except TablesTooSlow:
+            raise
         except Malformed as why:
             self.missing[name] = str(why)
             return
@@ -180,7 +186,7 @@ class _limit:
 
     def __call__(self) -> None:
         if time.monotonic() > self._until:
-            raise Malformed(
-                f"the tables of this query took longer than {self._seconds} s to make: name fewer, or ask a"
-                " report with a site and a period"
+            raise TablesTooSlow(
+                f"the tables of this query took longer than {self._seconds} s to make: name fewer, or months in"
+                " place of days; a report with a site and a period is quicker"
             )

@@ -82,7 +82,7 @@ class Service:
         self.readers = Readers(self._opened, READERS)
         self.follower = Readers(self._opened, 1, "follower")
         self._parser = ThreadPoolExecutor(1, "parser")
-        self.sql_filling = asyncio.Lock()
+        self.sql_readers = Readers(self._opened, 1, "sql")  # tables must not take readers from others
         self._sql, self._sql_waiting = ThreadPoolExecutor(SQL_AT_ONCE, "sql"), 0
 
     async def parse(self, parsed: Callable[[], Found]) -> Found:
@@ -123,5 +123,6 @@ class Service:
         self.anchors.close()
         self._parser.shutdown(cancel_futures=True)
         self.last_use.write()
+        self.sql_readers.close()
         self._sql.shutdown(cancel_futures=True)
         self.sql_folders.close()

@@ -264,3 +264,17 @@ def test_two_queries_at_a_time_have_their_own_processes(book: Book) -> None:
         done, _ = wait([away, quick], return_when=FIRST_COMPLETED)
     folders.close()
     assert done == {quick}
+
+
+def test_tables_that_take_too_long_are_told_and_can_be_asked_again(book: Book) -> None:
+    """What was begun and not finished is no table that is not there."""
+    folders = SqlFolders()
+    with (
+        pytest.raises(Malformed, match="took longer than -1 s to make"),
+        folders.filled(book, SqlQuestion("FROM uptime"), -1),
+    ):
+        pass
+    with folders.filled(book, SqlQuestion("FROM uptime"), 60) as folder:
+        again = "uptime" in folder.tables
+    folders.close()
+    assert again
