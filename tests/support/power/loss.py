@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tests.support.power.calls import Call
 from tests.support.power.disk import Disk, differences
 from tests.support.power.judging import Judge
-from tests.support.power.recording import LEFT_OUT, NEVER_SYNCED, Acknowledged, Run
+from tests.support.power.recording import LEFT_OUT, NEVER_SYNCED, SENDS, Acknowledged, Run
 from tests.support.power.states import Digests, State, states
 
 
@@ -58,8 +58,6 @@ def search(
         changed = disk.take(call)
         if call.path == run.output:
             disk.write_back(NEVER_SYNCED)
-        if not changed and call.path != run.output and not call.name.startswith("begun "):
-            continue
         if not changed and not _is_told(run, call):
             continue
         done += 1
@@ -77,7 +75,7 @@ def search(
 
 def _is_told(run: Run, call: Call) -> bool:
     """True where a call may have told the world something new."""
-    return call.path == run.output or call.name in ("begun sendto", "begun sendmsg", "sendto", "sendmsg")
+    return call.path == run.output or call.name.removeprefix("begun ") in SENDS
 
 
 def _changes(run: Run, steps: list[tuple[Call, Acknowledged]]) -> int:

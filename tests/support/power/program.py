@@ -36,7 +36,7 @@ def mutate(name: str) -> None:
 
     def wrong(self: recorder.Pool) -> Any:
         connection = create(self)
-        for statement in statements:
+        for statement in statements if self._write else ():
             connection._sqlite_conn.execute(statement)
         return connection
 
