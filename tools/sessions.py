@@ -38,7 +38,7 @@ from tests.support.forked_program import program, stop  # noqa: E402
 
 README = ROOT / "README.md"
 SAMPLES = ROOT / "ledger" / "app" / "demo" / "samples"
-FILES = ROOT / "tests" / "stories", SAMPLES / "story", SAMPLES / "eia930"
+FILES = ROOT / "tests" / "stories", SAMPLES / "story", SAMPLES / "eia930", SAMPLES / "conditions"
 BLOCK = re.compile(r"```console\n(.*?)```\n", re.DOTALL)
 EXAMPLES = re.compile(r"```python\n(>>> .*?)```\n", re.DOTALL)
 CONTINUES = re.compile(r"<!-- continues (\S+) -->\n")

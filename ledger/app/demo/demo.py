@@ -152,6 +152,8 @@ def _files() -> Iterator[DemoFile]:
     for name, data in _samples("eia930", ".csv"):
         for authority in ("SOCO", "ERCO"):
             yield DemoFile("generation", name, data, Given(authority=authority))
+    for name, data in _samples("conditions", ".html"):
+        yield DemoFile("conditions", name, data, Given(source=name.partition("-")[0]))
     for name, data in _samples("cloudevents", ".json"):
         yield DemoFile("cloudevents", name, data, Given())
 
