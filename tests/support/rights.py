@@ -70,14 +70,6 @@ RECORDS_KINDS: Final = {
     "tenant": ("dispatch-acknowledged",),
 }
 WHAT: Final = {
-    "append": ("postRecords", "postReadings"),
-    "records": (
-        *("getRecords", "getRecord", "getReplay", "getLive", "getStatus", "getEntries"),
-        *("postQuery", "getQuery", "getQueryFile"),
-    ),
-    "reports": (
-        *("getState", "postWhatIf", "getNow", "getDue", "getReports", "getReportFile", "getReport"),
-        *("getExplanation", "getDifference", "getDueCalendar", "getCommitmentsFeed"),
     "append": (
         *("postRecords", "postReadings"),
         *("pageEnter", "pageEnterFile", "pageEnteredFile", "pageEnterKind", "pageEntered"),
@@ -85,11 +77,12 @@ WHAT: Final = {
     "correct": ("pageCorrected", "pageRetracted"),
     "records": (
         *("getRecords", "getRecord", "getReplay", "getLive", "getStatus", "getEntries"),
-        *("pageRecords", "pageRecord", "pageReplay"),
+        *("postQuery", "getQuery", "getQueryFile"),
+        *("pageRecords", "pageRecord", "pageReplay", "pageQuery"),
     ),
     "reports": (
         *("getState", "postWhatIf", "getNow", "getDue", "getReports", "getReportFile", "getReport"),
-        *("getExplanation", "getDifference"),
+        *("getExplanation", "getDifference", "getDueCalendar", "getCommitmentsFeed"),
         *("pageHome", "pageSite", "pageReports", "pageReport", "pageDue", "pageWhatIf"),
     ),
     "proofs": (

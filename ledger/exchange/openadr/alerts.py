@@ -18,7 +18,6 @@ from urllib.parse import quote, unquote
 
 from msgspec import UNSET, UnsetType
 
-from ledger import calendar
 from ledger.exchange.grid_notices.notice import slug
 from ledger.exchange.openadr.event_fields import event_name
 from ledger.kinds import BY_TAG, Fact, GridConditionDeclared, GridNoticePublished, Source

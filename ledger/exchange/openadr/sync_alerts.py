@@ -44,7 +44,6 @@ from ledger.exchange.reading import Listing, Reading
 from ledger.kinds import Fact, Source
 from ledger.records.envelope import Claim, authority_place, changed
 
-
 Known = Mapping[Alert, tuple[Declared, ...]]
 
 
@@ -286,9 +285,7 @@ def _without(known: Sequence[Declared], gone: Sequence[Declared], at: str) -> tu
     return tuple(one._replace(gone_at=at) if one in gone else one for one in known)
 
 
-def _taken_back(
-    alert: Alert, gone: Sequence[Declared], cause: str, at: str, listing: Listing
-) -> list[Claim]:
+def _taken_back(alert: Alert, gone: Sequence[Declared], cause: str, at: str, listing: Listing) -> list[Claim]:
     """The claims that take conditions back: those in force end, the others, and what is called off, are
     retracted.
     """

@@ -163,9 +163,7 @@ def alert(**more: Any) -> dict[str, Any]:
 def notice(start: str, stop: str) -> str:
     """The notice of the alert from its start until its stop."""
     name = f"adr-e-1-grid-emergency-{start[:16].lower().replace(':', '-')}-00z"
-    return (
-        f"{start} ba-SOCO grid-notice-published notice={name} state=eea3 start={start} stop={stop} wording={ALERT}"
-    )
+    return f"{start} ba-SOCO grid-notice-published notice={name} state=eea3 start={start} stop={stop} wording={ALERT}"
 
 
 def test_an_alert_that_is_called_off_is_retracted_though_it_had_begun() -> None:
