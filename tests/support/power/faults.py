@@ -186,11 +186,13 @@ def wrong_after(book: Path, codes: list[int], printed: bytes, *, handle: bool, k
     try:
         with Book.open(book, write=True) as opened:
             there = {
-                record.body.incident: record for record in opened.records() if isinstance(record.body, IncidentOpened)
+                record.body.incident: record
+                for record in opened.records()
+                if isinstance(record.body, IncidentOpened)
             }
             opened.record(_said(fact(APPENDS)))
         found = [finding["what"] for finding in check_book(book, lambda done, total: None)["findings"]]
-    except Exception as why:  # noqa: BLE001
+    except Exception as why:
         return [f"it cannot be opened: {type(why).__name__}: {why}"]
     for n, code in enumerate(codes):
         record = there.get(f"i{n}")
