@@ -17,7 +17,7 @@ from typing import Final, Literal, NamedTuple, NewType, Protocol, cast
 
 from ledger.calendar import Window
 from ledger.kinds import Fact, ReportIssued
-from projections.engine.fold import Key, RowKind, Rows
+from projections.engine.fold import FixedRows, Found, Key, RowKind, Rows
 from projections.engine.pictures import Picture
 
 Cell = int | str | bool | None
@@ -92,6 +92,20 @@ class Scope(NamedTuple):
     zones: dict[str, str]
     filtered: bool = False
     given: Mapping[str, Given] = NOTHING
+
+
+def found_for(rows: Rows, scope: Scope, find: Callable[[Rows, Scope], Found]) -> Found:
+    """What a function finds in rows for a scope, once for all cells of a report that ask for it."""
+    return found_once(rows, find, lambda: find(rows, scope), scope)
+    """What a function finds in rows for the window, sites and blocks of a scope, on which alone it depends: once
+    for all cells and reports that ask for the same, and only the last is kept.
+    """
+    if not isinstance(rows, FixedRows):
+        return find(rows, scope)
+    kept: tuple[Scope, Found] | None = rows.found.get(find)
+    if kept is None or kept[0][:3] != scope[:3]:
+        kept = rows.found[find] = scope, find(rows, scope)
+    return kept[1]
 
 
 ReportRow = NewType("ReportRow", tuple[Cell, ...])

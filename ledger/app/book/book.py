@@ -20,7 +20,7 @@ from ledger import calendar, kinds
 from ledger.app.book import config, keys, unfinished
 from ledger.app.book.batch import HEADS, REGISTRY, Outcome, Said
 from ledger.app.book.fork_guard import ForkGuard
-from ledger.app.book.making import Stage, check_begun, making
+from ledger.app.book.making import Stage, blaming_begun, check_begun, making
 from ledger.app.book.seals import Seals
 from ledger.app.book.writer import Writer
 from ledger.app.host.clock import Machine, Surroundings, check_not_ahead
@@ -135,8 +135,9 @@ class Book:
             portable.check_writable()
         kept = store_folder(directory, settings.backend)
         check_begun(directory, kept)
-        store = kept.open(write=write)
         key = keys.key_path(directory, key_file)
+        with blaming_begun(directory, key):
+            store = kept.open(write=write)
         book = cls(directory, store, settings, surroundings or Machine(), key)
         book.writer.accept_clock = accept_clock
         try:

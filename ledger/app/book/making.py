@@ -18,7 +18,7 @@ from typing import Final
 from ledger.app.book import config, keys
 from ledger.app.book.config import Config
 from ledger.app.host.files import NO_ROOM, make_folder, remove_leftovers, sync_directory
-from ledger.errors import Conflict, Malformed, UnknownOutcome
+from ledger.errors import Conflict, Malformed, Tampered, UnknownOutcome
 from ledger.store import portable
 from ledger.store.port import StoreFolder
 
@@ -60,9 +60,21 @@ def check_begun(directory: Path, store: StoreFolder, size: int | None = None) ->
     """
     gone = size is None and not store.exists() and store.head() is None
     if gone or size == 0:
-        raise Malformed(
-            f"{directory}: the book was begun here and not finished; run init again, it goes on from there"
-        )
+        raise _begun(directory)
+
+
+@contextmanager
+def blaming_begun(directory: Path, key: Path) -> Iterator[None]:
+    """Turn damage into ``Malformed`` where it is only what a power loss left of a book whose key has signed
+    nothing: an empty database, or one whose first transaction has to be rolled back. There is nothing to
+    restore, and asking again does not help; init makes it anew.
+    """
+    try:
+        yield
+    except (Tampered, UnknownOutcome):
+        if key.exists() and stage_of(directory, key) is Stage.BEGUN:
+            raise _begun(directory) from None
+        raise
 
 
 def begun_settings(directory: Path, key: Path) -> Config | None:
@@ -133,6 +145,12 @@ def _check_signed(directory: Path, settings: Config, key: Path) -> None:
             f"{directory}: the book {begun} was begun here and its first records are signed; finish it with"
             f" --origin {begun}"
         )
+
+
+def _begun(directory: Path) -> Malformed:
+    return Malformed(
+        f"{directory}: the book was begun here and not finished; run init again, it goes on from there"
+    )
 
 
 def _unfinished(directory: Path, why: str) -> UnknownOutcome:

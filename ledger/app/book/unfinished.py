@@ -19,8 +19,15 @@ import msgspec
 
 from ledger.app.book.evidence import FOLDER
 from ledger.app.cache.cache_file import CachedBook
-from ledger.app.host.files import PRIVATE, forget_read_models, sync_directory, wipe, write_durably
-from ledger.errors import Conflict, Refused, Tampered
+from ledger.app.host.files import (
+    NO_ROOM,
+    PRIVATE,
+    forget_read_models,
+    sync_directory,
+    wipe,
+    write_durably,
+)
+from ledger.errors import Conflict, Refused, Tampered, UnknownOutcome
 from ledger.kinds import SectionErased
 from ledger.records import upcasts
 from ledger.records.envelope import Record
@@ -51,6 +58,12 @@ def begun(directory: Path) -> Begun:
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError, msgspec.MsgspecError) as why:
+        if (
+            isinstance(why, OSError) and why.errno in NO_ROOM
+        ):  # the file may be whole, and names what to erase
+            raise UnknownOutcome(
+                f"{path} cannot be read ({why.strerror}): check the disk, then try again"
+            ) from None
         raise Tampered(
             f"{path} cannot be read ({why}), so which erasures were cut short is not known: move it away, run"
             " fsck, and erase again what it says is still kept"

@@ -117,10 +117,8 @@ def _beside(
     if alert.event in listing.undated and stands:
         listed = _dated(alert, listed, min(one.at for one in stands))
     listed, notes = _since_gone(alert, known, listed, listing.at or instant(version))
-    if notes:
-        return _AlertOutcome([], known, tuple(notes))
     same = set(map(_states, stands)) & {_states(_declared(claim)) for claim in listed}
-    was = [one for one in stands if _states(one) not in same]
+    was = [] if notes else [one for one in stands if _states(one) not in same]
     new = [claim for claim in listed if _states(_declared(claim)) not in same]
     taken = frozenset(one.id for one in known)
     claims: list[Claim] = []
