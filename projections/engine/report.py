@@ -17,7 +17,7 @@ from typing import Final, Literal, NamedTuple, NewType, Protocol, cast
 
 from ledger.calendar import Window
 from ledger.kinds import Fact, ReportIssued
-from projections.engine.fold import FixedRows, Found, Key, RowKind, Rows
+from projections.engine.fold import Found, Key, RowKind, Rows, found_once
 from projections.engine.pictures import Picture
 
 Cell = int | str | bool | None
@@ -95,17 +95,11 @@ class Scope(NamedTuple):
 
 
 def found_for(rows: Rows, scope: Scope, find: Callable[[Rows, Scope], Found]) -> Found:
-    """What a function finds in rows for a scope, once for all cells of a report that ask for it."""
-    return found_once(rows, find, lambda: find(rows, scope), scope)
     """What a function finds in rows for the window, sites and blocks of a scope, on which alone it depends: once
     for all cells and reports that ask for the same, and only the last is kept.
     """
-    if not isinstance(rows, FixedRows):
-        return find(rows, scope)
-    kept: tuple[Scope, Found] | None = rows.found.get(find)
-    if kept is None or kept[0][:3] != scope[:3]:
-        kept = rows.found[find] = scope, find(rows, scope)
-    return kept[1]
+    asked = scope.window, scope.sites, scope.blocks
+    return found_once(rows, find, lambda: find(rows, scope), asked)
 
 
 ReportRow = NewType("ReportRow", tuple[Cell, ...])
