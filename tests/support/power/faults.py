@@ -206,3 +206,21 @@ def wrong_after(book: Path, codes: list[int], printed: bytes, *, handle: bool, k
         if handle and not told and record is not None and 0 in codes[n + 1 :]:
             found.append(f"append {n} has an unknown outcome, and the same handle went on writing")
     return found
+
+
+def errors(calls: list[tuple[str, int]]) -> list[Point]:
+    """Every way in which a disk fails at these calls."""
+    return [
+        Point(*call, f"error={error}", for_ever)
+        for call in calls
+        for error in ("EIO", "ENOSPC")
+        for for_ever in (False, True)
+    ]
+
+
+def tried(point: Point, work: Work, book: Path, place: Path) -> list[str]:
+    """What is wrong after a harm to a copy of a book, in a folder."""
+    copy = copied(book, place)
+    codes, printed = harmed(work, copy, ["-e", f"trace={point.call}", "-e", point.option()])
+    wrong = wrong_after(copy, codes, printed, handle=work is by_one_handle, killed=point.harm == KILL)
+    return [f"{work.__name__} {point.option()}: {one}; answers {codes}" for one in wrong]

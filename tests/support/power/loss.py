@@ -47,8 +47,11 @@ def search(
     seed: int,
     every: int = 20,
     stop: int = 0,
+    until: str = "",
 ) -> Tried:
-    """Try about this many states of a run; end at the ``stop``-th wrong one, if that is given."""
+    """Try about this many states of a run; end at the ``stop``-th wrong one, or at one that is wrong in words
+    that hold ``until``, where these are given.
+    """
     steps = list(told)
     changing = _changes(run, steps)
     rng, judge = random.Random(seed), Judge(run, place, every=every)
@@ -67,7 +70,7 @@ def search(
             wrong = judge.wrong(state, now)
             if wrong:
                 losses.append(Loss(number, f"{call.name} {Path(call.path).name}", state, wrong))
-                if stop and len(losses) >= stop:
+                if (stop and len(losses) >= stop) or (until and any(until in words for words in wrong)):
                     return Tried(done, tried, len(judge.seen), losses)
     assert not differences(disk, run.root), f"the model has other files: {differences(disk, run.root)}"
     return Tried(done, tried, len(judge.seen), losses)
