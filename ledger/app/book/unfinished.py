@@ -58,8 +58,12 @@ def begun(directory: Path) -> Begun:
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError, msgspec.MsgspecError) as why:
-        if isinstance(why, OSError) and why.errno in NO_ROOM:  # the file may be whole, and names what to erase
-            raise UnknownOutcome(f"{path} cannot be read ({why.strerror}): check the disk, then try again") from None
+        if (
+            isinstance(why, OSError) and why.errno in NO_ROOM
+        ):  # the file may be whole, and names what to erase
+            raise UnknownOutcome(
+                f"{path} cannot be read ({why.strerror}): check the disk, then try again"
+            ) from None
         raise Tampered(
             f"{path} cannot be read ({why}), so which erasures were cut short is not known: move it away, run"
             " fsck, and erase again what it says is still kept"

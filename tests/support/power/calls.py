@@ -19,7 +19,15 @@ DATA: Final = ("write", "pwrite64", "writev", "pwritev", "pwritev2", "sendto", "
 SYNCS: Final = ("fsync", "fdatasync")
 NAMES: Final = ("openat", "link", "linkat", "mkdir", "mkdirat", "rename", "renameat", "renameat2", "rmdir")
 GONE: Final = ("unlink", "unlinkat")
-OTHERS: Final = ("ftruncate", "truncate", "lseek", "fallocate", "copy_file_range", "sendfile", "sync_file_range")
+OTHERS: Final = (
+    "ftruncate",
+    "truncate",
+    "lseek",
+    "fallocate",
+    "copy_file_range",
+    "sendfile",
+    "sync_file_range",
+)
 TRACED: Final = (*DATA, *SYNCS, *NAMES, *GONE, *OTHERS)
 STRING_BYTES: Final = 131_072
 

@@ -113,7 +113,6 @@ class Disk:
         if not self._is_ours(call.path) or call.path not in self.now:
             return False
         number = self.now[call.path]
-        late = [p for p in self.pieces if p.call > call.begun]
         early = [p for p in self.pieces if p.call <= call.begun]
         if number == FOLDER:
             mine = [p for p in early if p.names and p.folder == call.path]

@@ -141,8 +141,7 @@ def _be(work: Work, book: Path, codes: Codes, output: Path) -> None:
         nothing = os.open(os.devnull, os.O_WRONLY)
         os.dup2(descriptor, 1)
         os.dup2(nothing, 2)
-        sys.stdout = open(1, "w", closefd=False)
-        sys.stderr = open(2, "w", closefd=False)
+        sys.stdout, sys.stderr = (os.fdopen(number, "w", closefd=False) for number in (1, 2))
         ctypes.CDLL(None).prctl(PR_SET_PTRACER, ctypes.c_ulong(2**64 - 1), 0, 0, 0)  # where Yama asks for it
         os.kill(os.getpid(), signal.SIGSTOP)
         work(book, codes)
@@ -186,11 +185,13 @@ def wrong_after(book: Path, codes: list[int], printed: bytes, *, handle: bool, k
     try:
         with Book.open(book, write=True) as opened:
             there = {
-                record.body.incident: record for record in opened.records() if isinstance(record.body, IncidentOpened)
+                record.body.incident: record
+                for record in opened.records()
+                if isinstance(record.body, IncidentOpened)
             }
             opened.record(_said(fact(APPENDS)))
         found = [finding["what"] for finding in check_book(book, lambda done, total: None)["findings"]]
-    except Exception as why:  # noqa: BLE001
+    except Exception as why:
         return [f"it cannot be opened: {type(why).__name__}: {why}"]
     for n, code in enumerate(codes):
         record = there.get(f"i{n}")

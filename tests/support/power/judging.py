@@ -107,7 +107,7 @@ class Judge:
                 wrong.append(f"{type(why).__name__}: {why}")
                 return Seen(tuple(wrong), head, None, 0, export is not None)
             goes_on = len(self.seen) % UNFINISHED == 0
-        except Exception as why:  # noqa: BLE001
+        except Exception as why:
             wrong.append(f"a traceback: {type(why).__name__}: {why}")
             return Seen(tuple(wrong), head, None, 0, export is not None)
         if goes_on:
@@ -134,7 +134,7 @@ class Judge:
                 opened.checkpoint()
             found = [finding["what"] for finding in check_book(book, lambda done, total: None)["findings"]]
             found += [f"{problem}" for problem in outcome.problems]
-        except Exception as why:  # noqa: BLE001
+        except Exception as why:
             return [f"it cannot go on: {type(why).__name__}: {why}"]
         return found
 

@@ -26,7 +26,7 @@ def mutate(name: str) -> None:
     from ledger.store.sqlite import head, recorder
 
     if name == "head-not-synced":
-        head.os = _Without(os, "fdatasync")  # type: ignore[attr-defined]
+        head.os = _Without(os, "fdatasync")  # type: ignore[attr-defined, assignment]
         return
     statements = {
         "wal-normal": ("PRAGMA synchronous = NORMAL",),

@@ -102,7 +102,9 @@ def recorded(place: Path, *, singles: int = 4, models: bool = False, mutant: str
     )
     if done.returncode:
         raise RuntimeError(f"the traced run failed: {done.stderr[-2000:]}")
-    return run_of(place / "trace", root, str(output), _ENDED.split(output.read_bytes())[::3])._replace(mutant=mutant)
+    return run_of(place / "trace", root, str(output), _ENDED.split(output.read_bytes())[::3])._replace(
+        mutant=mutant
+    )
 
 
 def run_of(trace: Path, root: Path, output: str, answers: Iterable[bytes]) -> Run:

@@ -45,7 +45,11 @@ def recorded(place: Path, *, posts: int = 4) -> Run:
         try:
             address = _address(output, traced)
             with ThreadPoolExecutor(CLIENTS) as clients:
-                answers = [a for each in clients.map(lambda n: _post(address, n, posts), range(CLIENTS)) for a in each]
+                answers = [
+                    a
+                    for each in clients.map(lambda n: _post(address, n, posts), range(CLIENTS))
+                    for a in each
+                ]
         finally:
             _stop(root / "book" / "ledger.lock")
             _, told = traced.communicate(timeout=START_S)

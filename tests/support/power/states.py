@@ -44,7 +44,9 @@ def states(disk: Disk, rng: random.Random, count: int, digests: Digests) -> Iter
         yield _state(disk, kept, grown, digests)
 
 
-def _choices(pieces: Sequence[Piece], rng: random.Random, count: int) -> Iterator[tuple[Sequence[Piece], bool]]:
+def _choices(
+    pieces: Sequence[Piece], rng: random.Random, count: int
+) -> Iterator[tuple[Sequence[Piece], bool]]:
     """Choices of pieces, the telling ones first."""
     yield pieces, False
     if not pieces:
