@@ -64,7 +64,7 @@ class Target:
         data = bytearray(self.data(name))
         data[bit // 8] ^= 1 << bit % 8
         try:
-            return self._in_book(FILES[name], data) if FILES[name] else self._in_bundle(data)
+            return self._in_book(FILES[name], bytes(data)) if FILES[name] else self._in_bundle(bytes(data))
         except Exception as why:
             return f"a traceback: {type(why).__name__}: {why}"
 
