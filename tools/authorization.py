@@ -1,7 +1,7 @@
 """The whole authorization matrix over a real socket: every principal with every request, for its own objects,
 those of others, and missing ones.
 
-    uv run python tools/authorization.py [--rounds 4]
+    uv run python tools/authorization.py [--rounds 5]
 
 A cell holds where the status is as the table of docs/design/trust.md declares it, stated by hand in
 tests/support/rights.py, and where an object of others is answered as a missing one: status, body, headers.
@@ -28,7 +28,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--rounds", type=int, default=4, help="how often the matrix is asked")
+    parser.add_argument("--rounds", type=int, default=5, help="how often the matrix is asked")
     rounds = parser.parse_args().rounds
     asked, wrong = 0, 0
     with tempfile.TemporaryDirectory() as folder:

@@ -37,7 +37,8 @@ sys.path.insert(0, str(ROOT))
 from tests.support.forked_program import program, stop  # noqa: E402
 
 README = ROOT / "README.md"
-FILES = ROOT / "tests" / "stories", ROOT / "ledger" / "app" / "demo" / "samples" / "story"
+SAMPLES = ROOT / "ledger" / "app" / "demo" / "samples"
+FILES = ROOT / "tests" / "stories", SAMPLES / "story", SAMPLES / "eia930", SAMPLES / "conditions"
 BLOCK = re.compile(r"```console\n(.*?)```\n", re.DOTALL)
 EXAMPLES = re.compile(r"```python\n(>>> .*?)```\n", re.DOTALL)
 CONTINUES = re.compile(r"<!-- continues (\S+) -->\n")

@@ -201,6 +201,8 @@ SITE: Final = Subject("site")
 CONTRACT: Final = Subject("contract", ("agreement",))
 ENERGIZED: Final = Subject("energized")
 BLOCK: Final = Subject("block", ("block",))
+BLOCK_LIFE: Final = Subject("block-life", ("block",))
+"""Its commissionings and retirements alone: a block may be rerated often, and most rules ask whether it is there."""
 FLEET: Final = Subject("fleet", ("block", "model"))
 OUTAGE: Final = Subject("outage", ("outage",))
 OUTAGE_IN_BLOCK: Final = Subject("outage", ("outage",), ("block",))
@@ -309,10 +311,10 @@ KINDS: Final[tuple[Kind, ...]] = (
          needs=_SITE),
     Kind("capacity-deenergized.v1", CapacityDeenergized, "grid", ENERGIZED, "begins", marks=(ENERGIZED,),
          needs=_SITE),
-    Kind("load-block-commissioned.v1", LoadBlockCommissioned, "grid", BLOCK, "begins", marks=(BLOCK,),
+    Kind("load-block-commissioned.v1", LoadBlockCommissioned, "grid", BLOCK, "begins", marks=(BLOCK, BLOCK_LIFE),
          needs=_SITE),
     Kind("load-block-rerated.v1", LoadBlockRerated, "grid", BLOCK, "changes", marks=(BLOCK,), needs=_BLOCK),
-    Kind("load-block-retired.v1", LoadBlockRetired, "grid", BLOCK, "ends", "retired", marks=(BLOCK,),
+    Kind("load-block-retired.v1", LoadBlockRetired, "grid", BLOCK, "ends", "retired", marks=(BLOCK, BLOCK_LIFE),
          needs=_BLOCK),
     Kind("disturbance-recorded.v1", DisturbanceRecorded, "grid", needs=_BLOCK),
     Kind("excursion-recorded.v1", ExcursionRecorded, "grid", marks=(EXCURSION,), needs=_SITE),

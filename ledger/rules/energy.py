@@ -1,4 +1,4 @@
-"""Rule 11: supplies of energy that can be, certificates once, generation hour by hour, water once a connection."""
+"""Rule 12: supplies of energy that can be, certificates once, generation hour by hour, water once a connection."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from ledger.errors import did_you_mean
 from ledger.records.envelope import RESERVED_PLACES, Claim, Record
-from ledger.rules.register import FactMark, MeterCoverage, Name, Register, before
+from ledger.rules.register import FactMark, MeterCoverage, Name, Register, until
 
 COMPARED: Final = 200
 """Most names that a misspelled one is compared with: a file may have thousands of refused lines."""
@@ -37,17 +37,22 @@ class Known(NamedTuple):
 
     def marks(self, what: str, place: str, *name: str) -> list[FactMark]:
         """The effective marks of a name, in order of (at, pos)."""
-        found = self.register.marks(place, what, *name)
-        return [mark for mark in found if mark.id not in self.gone] if self.gone else found
+        if not self.gone:
+            return self.register.marks(place, what, *name)
+        return self.register.marks_without(place, self.gone, what, *name)
 
     def until(self, at: str, what: str, place: str, *name: str) -> list[FactMark]:
         """The effective marks of a name not later than an instant."""
-        return before(self.marks(what, place, *name), at)
+        found = self.marks(what, place, *name)
+        return found[: until(found, at)]
 
     def latest(self, at: str, what: str, place: str, *name: str) -> FactMark | None:
         """The last effective mark of a name not later than an instant."""
-        found = self.until(at, what, place, *name)
-        return found[-1] if found else None
+        found = self.register.marks(place, what, *name)
+        for n in range(until(found, at) - 1, -1, -1):
+            if found[n].id not in self.gone:
+                return found[n]
+        return None
 
     def names(self, what: str, place: str, *within: str) -> list[Name]:
         """The names ever marked, sorted."""

@@ -21,6 +21,7 @@ from ledger.rules.register import FactMark
 from ledger.units import format_quantity
 
 WHOLE_PPM: Final = 10**6
+SHORTEST_S: Final = 60
 
 
 def ramp_possible(known: Known, claim: Claim, body: kinds.LoadRampAgreed) -> None:
@@ -44,8 +45,9 @@ def ramp_possible(known: Known, claim: Claim, body: kinds.LoadRampAgreed) -> Non
         raise Malformed(
             f"ends_on {body.ends_on} is before the last step {body.steps_on[-1]}; it must be the same day or later"
         )
-    if body.demand_interval_s is not UNSET and (not body.demand_interval_s or DAY_S % body.demand_interval_s):
-        raise Malformed("demand_interval must divide a day, such as 15min, 30min or 1h")
+    seconds = body.demand_interval_s
+    if seconds is not UNSET and (seconds < SHORTEST_S or DAY_S % seconds):
+        raise Malformed("demand_interval must be a minute or more and divide a day, such as 15min or 1h")
 
 
 def within_agreement(known: Known, claim: Claim, body: kinds.LoadRampAgreed) -> None:

@@ -76,8 +76,7 @@ def not_commissioned(known: Known, claim: Claim, body: Any) -> None:
 
 def life(known: Known, claim: Claim, block: str) -> FactMark | None:
     """The commissioning or retirement in force for a block at the claim's ``at``; None before the first."""
-    marks = known.until(claim.at, "block", claim.place, block)
-    return next((mark for mark in reversed(marks) if not isinstance(mark.body, kinds.LoadBlockRerated)), None)
+    return known.latest(claim.at, "block-life", claim.place, block)
 
 
 def new(what: str, field: str, ended_by: type[Fact] | None = None) -> Rule:

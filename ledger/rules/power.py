@@ -65,20 +65,10 @@ class RatedBlock(NamedTuple):
 
 def block_at(known: Known, place: str, name: str, at: str) -> RatedBlock | None:
     """A block with its capacity at an instant; None while it is not commissioned."""
-    begun: FactMark | None = None
-    rated: FactMark | None = None
-    for mark in known.until(at, "block", place, name):
-        if isinstance(mark.body, kinds.LoadBlockCommissioned):
-            begun = rated = mark
-        elif isinstance(mark.body, kinds.LoadBlockRetired):
-            begun = rated = None
-        elif begun is not None:
-            rated = mark
-    return (
-        None
-        if begun is None or rated is None
-        else RatedBlock(begun, Power(_body(rated).capacity_w, (rated,)))
-    )
+    begun, rated = known.latest(at, "block-life", place, name), known.latest(at, "block", place, name)
+    if begun is None or rated is None or isinstance(begun.body, kinds.LoadBlockRetired):
+        return None
+    return RatedBlock(begun, Power(_body(rated).capacity_w, (rated,)))
 
 
 def within_contract(known: Known, claim: Claim, body: kinds.CapacityEnergized) -> None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -106,6 +107,9 @@ def covered(record: Record) -> tuple[str, MeterCoverage] | None:
     )
 
 
+_at: Final = attrgetter("at")
+
+
 def _order(mark: FactMark) -> tuple[str, int]:
     return mark.at, mark.pos
 
@@ -117,7 +121,7 @@ class _Place:
         self.marks: dict[tuple[str, Name], list[FactMark]] = {}
         self.names: dict[tuple[str, Name], dict[Name, None]] = {}
         self.readings: dict[str, list[MeterCoverage]] = {}
-        self._where: dict[str, list[tuple[str, Name]]] = {}
+        self.where: dict[str, list[tuple[tuple[str, Name], FactMark]]] = {}
         self._read: dict[str, tuple[str, MeterCoverage]] = {}
 
     def take(self, found: Kept) -> None:
@@ -125,7 +129,7 @@ class _Place:
             self._remove(target)
         for what, name, within, mark in found.marks:
             insort(self.marks.setdefault((what, name), []), mark, key=_order)
-            self._where.setdefault(found.id, []).append((what, name))
+            self.where.setdefault(found.id, []).append(((what, name), mark))
             self.names.setdefault((what, within), {})[name] = None
         if found.readings is not None:
             meter, readings = found.readings
@@ -133,8 +137,8 @@ class _Place:
             self._read[found.id] = found.readings
 
     def _remove(self, target: str) -> None:
-        for at in self._where.pop(target, ()):
-            self.marks[at] = [mark for mark in self.marks[at] if mark.id != target]
+        for at, mark in self.where.pop(target, ()):
+            self.marks[at] = without(self.marks[at], mark)
         if target in self._read:
             meter, readings = self._read.pop(target)
             self.readings[meter].remove(readings)
@@ -173,6 +177,15 @@ class Register:
     def marks(self, place: str, what: str, *name: str) -> list[FactMark]:
         """The marks of a name in order of (at, pos)."""
         return self._of(place).marks.get((what, name), [])
+
+    def marks_without(self, place: str, ids: frozenset[str], what: str, *name: str) -> list[FactMark]:
+        """The marks of a name but those of some records."""
+        found, where = self.marks(place, what, *name), self._of(place).where
+        for id_ in ids:
+            for at, mark in where.get(id_, ()):
+                if at == (what, name):
+                    found = without(found, mark)
+        return found
 
     def names(self, place: str, what: str, *within: str) -> list[Name]:
         """The names ever marked, sorted; some may have no marks left after corrections."""
@@ -216,6 +229,12 @@ class Register:
         return {**marks, **readings}
 
 
-def before(marks: list[FactMark], at: str) -> list[FactMark]:
-    """The marks not later than an instant."""
-    return marks[: bisect_right(marks, at, key=lambda mark: mark.at)]
+def without(marks: list[FactMark], mark: FactMark) -> list[FactMark]:
+    """The marks without one of them."""
+    place = bisect_left(marks, _order(mark), key=_order)
+    return [*marks[:place], *marks[place + 1 :]]
+
+
+def until(marks: list[FactMark], at: str) -> int:
+    """The number of marks not later than an instant."""
+    return bisect_right(marks, at, key=_at)

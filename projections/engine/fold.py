@@ -19,17 +19,41 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from operator import itemgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from ledger.kinds import Fact
 from ledger.records.envelope import Record
 
 Key = tuple[str, ...]
 Rows = dict[str, dict[Key, Any]]
+Found = TypeVar("Found")
 _Runs = dict[Key, list[Record]]
 _BATCH: Final = 4096
 _NOBODY: Final[tuple[Any, ...]] = ()
 at_and_pos: Final = itemgetter(0, 1)
+
+
+class FixedRows(dict[str, dict[Key, Any]]):
+    """Rows that change no more, with what was found in them before: a report asks again for each of its cells.
+    Of each name the answer to the last question is kept; tables of many windows ask thousands.
+    """
+
+    def __init__(self, rows: Rows) -> None:
+        super().__init__(rows)
+        self.found: dict[Any, tuple[Any, Any]] = {}
+
+
+def found_once(rows: Rows, name: Any, find: Callable[[], Found], asked: Any = None) -> Found:
+    """What ``find`` finds in rows, kept with those that change no more under a name and what was asked, which
+    together say all that it depends on.
+    """
+    if not isinstance(rows, FixedRows):
+        return find()
+    kept = rows.found.get(name)
+    if kept is None or kept[0] != asked:
+        kept = rows.found[name] = asked, find()
+    result: Found = kept[1]
+    return result
 
 
 class FigureScope(NamedTuple):
@@ -52,7 +76,8 @@ class RowKind(NamedTuple):
     takes; ``parts`` name the parts of a key, ``day`` last where a row is one UTC day. ``bears(row, asked)``
     gives the facts of a row, by their positions in the stream, that a figure rests on (``explain``). For a
     cache, ``form`` is the type of a row, or of the result of ``pack``. With ``every`` it takes every record,
-    also those that were corrected or retracted.
+    also those that were corrected or retracted. ``items``: a row is what ``in_order`` makes, and a cache keeps
+    the items that are new.
     """
 
     name: str
@@ -66,6 +91,7 @@ class RowKind(NamedTuple):
     pack: Callable[[Any], Any] = lambda row: row
     unpack: Callable[[Any], Any] = lambda row: row
     every: bool = False
+    items: bool = False
 
 
 def key_of(parts: tuple[str, ...]) -> Callable[[Record], Key]:

@@ -20,12 +20,13 @@ Places = dict[Key, list[int]]
 
 
 class Changes(NamedTuple):
-    """Changes to the rows of one kind by some records: the rows afterwards (None: gone), and positions folded
-    in, by key.
+    """Changes to the rows of one kind by some records: the rows afterwards (None: gone), positions folded in, by
+    key, and the rows that were folded again.
     """
 
     rows: dict[Key, Any]
     places: Places
+    refolded: frozenset[Key]
 
 
 class Live:
@@ -91,7 +92,9 @@ class Live:
         for name, rows in self.rows.items():
             added, refolded = self._added[name], self._refolded[name]
             places = added.copy()
-            found[name] = Changes({key: rows.get(key) for key in (*places, *refolded)}, places)
+            found[name] = Changes(
+                {key: rows.get(key) for key in (*places, *refolded)}, places, frozenset(refolded)
+            )
             self._taken[name].append(places)
             added.clear()
             refolded.clear()

@@ -17,7 +17,7 @@ from typing import Final, Literal, NamedTuple, NewType, Protocol, cast
 
 from ledger.calendar import Window
 from ledger.kinds import Fact, ReportIssued
-from projections.engine.fold import Key, RowKind, Rows
+from projections.engine.fold import Found, Key, RowKind, Rows, found_once
 from projections.engine.pictures import Picture
 
 Cell = int | str | bool | None
@@ -92,6 +92,14 @@ class Scope(NamedTuple):
     zones: dict[str, str]
     filtered: bool = False
     given: Mapping[str, Given] = NOTHING
+
+
+def found_for(rows: Rows, scope: Scope, find: Callable[[Rows, Scope], Found]) -> Found:
+    """What a function finds in rows for the window, sites and blocks of a scope, on which alone it depends: once
+    for all cells and reports that ask for the same, and only the last is kept.
+    """
+    asked = scope.window, scope.sites, scope.blocks
+    return found_once(rows, find, lambda: find(rows, scope), asked)
 
 
 ReportRow = NewType("ReportRow", tuple[Cell, ...])

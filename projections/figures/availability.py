@@ -20,8 +20,7 @@ from typing import Final, NamedTuple
 
 from ledger.calendar import Window
 from projections.engine.fold import Key, Rows
-from projections.engine.prepared import prepared
-from projections.engine.report import Scope
+from projections.engine.report import Scope, found_for
 from projections.engine.windows import FOREVER, Span, sweep
 from projections.rows.blocks import BLOCK, BlockChange, Rating, ratings, retired_after
 from projections.rows.curtailments import CURTAILMENT, Curtailment, depths
@@ -122,9 +121,12 @@ def held_in(rows: Rows, scope: Scope) -> HeldBack:
     )
 
 
-@prepared
 def facts_in(rows: Rows, scope: Scope) -> AvailabilityRows:
     """The same with their outages."""
+    return found_for(rows, scope, _facts_in)
+
+
+def _facts_in(rows: Rows, scope: Scope) -> AvailabilityRows:
     held = held_in(rows, scope)
     outages = {
         key: outage

@@ -59,7 +59,10 @@ class CommitmentTerms(NamedTuple):
 
 
 class Promise(NamedTuple):
-    """One commitment of one site as known in a scope; ``today`` is the last local day of the window."""
+    """One commitment of one site as known in a scope; ``today`` is the last local day of the window. ``of_kind``
+    are its facts by their kind, and ``in_default`` the latest fact of each installment in default, as
+    ``standing`` names it: asked for installment by installment, all facts took the square of their number.
+    """
 
     site: str
     commitment: str
@@ -67,6 +70,8 @@ class Promise(NamedTuple):
     facts: tuple[RecordedFact, ...]
     today: date
     tz: str
+    of_kind: dict[type[Any], list[Any]]
+    in_default: dict[str, str]
 
     @property
     def name(self) -> str:
@@ -75,6 +80,8 @@ class Promise(NamedTuple):
 
     def said(self, *bodies: type[Any]) -> list[Any]:
         """Facts of some kinds, in order of (at, pos)."""
+        if len(bodies) == 1:
+            return self.of_kind.get(bodies[0], [])
         return [fact.body for fact in self.facts if isinstance(fact.body, bodies)]
 
     def day(self, fact: RecordedFact) -> date:
@@ -92,14 +99,24 @@ def seen(rows: Rows, scope: Scope) -> tuple[list[Promise], list[str]]:
         facts = tuple(fact for fact in row if fact.at_s < stop_s)
         if site not in scope.sites or not facts:
             continue
-        made = [fact.body for fact in facts if isinstance(fact.body, CommitmentMade)]
-        if made:
+        if any(isinstance(fact.body, CommitmentMade) for fact in facts):
             tz = scope.zones[site]
-            found.append(Promise(site, commitment, made[-1], facts, local_date(stop_s - 1, zone(tz)), tz))
+            found.append(_promise(site, commitment, facts, local_date(stop_s - 1, zone(tz)), tz))
         else:
             what = "fact" if len(facts) == 1 else "facts"
             notes.append(f"{site}/{commitment}: {len(facts)} {what} about a commitment that is not recorded")
     return found, notes
+
+
+def _promise(site: str, commitment: str, facts: tuple[RecordedFact, ...], today: date, tz: str) -> Promise:
+    of_kind: dict[type[Any], list[Any]] = {}
+    in_default: dict[str, str] = {}
+    for fact in facts:
+        of_kind.setdefault(type(fact.body), []).append(fact.body)
+        word = _STANDING.get(type(fact.body))
+        if word is not None and fact.body.instalment is not UNSET:
+            in_default[fact.body.instalment] = word
+    return Promise(site, commitment, of_kind[CommitmentMade][-1], facts, today, tz, of_kind, in_default)
 
 
 def contradictions(found: Iterable[Promise]) -> list[str]:
@@ -226,17 +243,15 @@ def standing(promise: Promise, *, period: str | None = None, instalment: str | N
     A notice that names neither is about the whole commitment: it shows on all its periods and on none of its
     installments.
     """
+    if instalment is not None:
+        return promise.in_default.get(instalment)
     last = None
     for fact in promise.facts:
         word = _STANDING.get(type(fact.body))
         if word is None:
             continue
         of = fact.body
-        if instalment is not None:
-            about = of.instalment == instalment
-        else:
-            about = of.instalment is UNSET and (of.period is UNSET or of.period == period)
-        last = word if about else last
+        last = word if of.instalment is UNSET and (of.period is UNSET or of.period == period) else last
     return last
 
 

@@ -15,7 +15,7 @@ from msgspec import UNSET
 from ledger.calendar import Window, format_instant
 from ledger.records.doubts import firm_curtailed, helps_unenrolled, restored_early
 from ledger.units import format_quantity
-from projections.engine.fold import Rows
+from projections.engine.fold import Key, Rows
 from projections.engine.report import Cell, Scope
 from projections.figures.availability import AvailabilityRows, HeldBack, Share
 from projections.rows import blocks, curtailments
@@ -116,14 +116,19 @@ def unusual(facts: HeldBack, rows: Rows, scope: Scope) -> Iterator[str]:
 
 def _restored(facts: HeldBack, rows: Rows, window: Window) -> Iterator[str]:
     """Loads recorded as restored above the capacity less the deepest curtailment open then."""
+    under: dict[Key, list[tuple[str, Curtailment]]] = {}
+    for (*of, dispatch), row in facts.curtailments.items():
+        under.setdefault(tuple(of), []).append((dispatch, row))
     for (site, block), of_block in facts.blocks.items():
+        restored = rows[RESTORED.name].get((site, block), ())
+        if not restored:
+            continue
         held = [
             (dispatch, span)
-            for (*of, dispatch), row in facts.curtailments.items()
-            if of == [site, block]
+            for dispatch, row in under.get((site, block), ())
             for span in curtailments.depths(row)
         ]
-        for fact in rows[RESTORED.name].get((site, block), ()):
+        for fact in restored:
             rating = blocks.rating_at(of_block, fact.at_s)
             is_open = [
                 (span.value, dispatch) for dispatch, span in held if span.start_s <= fact.at_s < span.stop_s

@@ -15,8 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from ledger.calendar import Window
 from projections.engine.fold import Key, Rows
-from projections.engine.prepared import prepared
-from projections.engine.report import Scope
+from projections.engine.report import Scope, found_for
 from projections.engine.windows import FOREVER
 from projections.figures.baselines import (
     Baseline,
@@ -220,9 +219,13 @@ class MeasuredFrom(NamedTuple):
     allotted: dict[Any, Mapping[str, Fraction | None]]
 
 
-@prepared
 def seen(rows: Rows, scope: Scope) -> MeasuredFrom:
     """The rows once prepared for all dispatches of a report."""
+    return found_for(rows, scope, _seen)
+
+
+def _seen(rows: Rows, scope: Scope) -> MeasuredFrom:
+    rows = dict(rows)  # what is kept with rows does not hold them
     called: dict[Key, list[Window]] = {}
     calls: dict[Key, dict[str, DispatchCall]] = {}
     for (site, name), row in rows[DISPATCH.name].items():

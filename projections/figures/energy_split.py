@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 
 from ledger.calendar import Window
 from projections.engine.fold import Key, Rows
-from projections.engine.report import Scope
+from projections.engine.report import Scope, found_for
 from projections.engine.windows import FOREVER, Span, spans, sweep
 from projections.figures.availability import OfBlock, by_block, derates, facts_in, held_back, shares
 from projections.figures.contradictions import contradictions, excess
@@ -55,6 +55,10 @@ def drawn(
 
 def taken_of(rows: Rows, scope: Scope) -> dict[str, Taken]:
     """The power lost and curtailed at the blocks of each site."""
+    return found_for(rows, scope, _taken_of)
+
+
+def _taken_of(rows: Rows, scope: Scope) -> dict[str, Taken]:
     taken: dict[str, Taken] = {}
     for (site, block), of_block in by_block(facts_in(rows, scope)).items():
         _take(f"{site}/{block}", of_block, scope.window, taken.setdefault(site, nothing_taken()))

@@ -97,6 +97,9 @@ TOLD: Final[dict[type[Fact], Callable[[Any], str]]] = {
         f"{b.block} back at {said(b.load_w, 'W')}{_if(' after dispatch ', b.dispatch)}"
     ),
     kinds.GridConditionDeclared: lambda b: f"{b.balancing_authority} declares {b.state}",
+    kinds.GridNoticePublished: lambda b: (
+        f"{b.balancing_authority} publishes {b.state}, from {b.start}{_if(' to ', b.stop)}"
+    ),
     kinds.DirectiveReceived: _directive,
     kinds.DirectiveAcknowledged: lambda b: f"directive {b.directive} acknowledged{_if(' by the ', b.by)}",
     kinds.DirectiveComplied: lambda b: (

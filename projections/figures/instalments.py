@@ -9,8 +9,10 @@ commitment.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date
+from operator import itemgetter
 from typing import NamedTuple
 
 from ledger.kinds import PaymentMade, PaymentScheduled
@@ -72,7 +74,7 @@ def by_period(promise: Promise, terms: Sequence[CommitmentTerms]) -> dict[str | 
         elif name in found:
             found[name].append(one)
         elif one.due_on is not None:
-            later = [period for due_on, period in due if due_on >= one.due_on]
-            if later:
-                found[later[0]].append(one)
+            later = bisect_left(due, one.due_on, key=itemgetter(0))
+            if later < len(due):
+                found[due[later][1]].append(one)
     return found

@@ -152,6 +152,8 @@ def _month(
 def demand_w(load: MeteredLoad, window: Window, interval_s: int | None) -> tuple[Fraction | None, int | None]:
     """The highest mean over the intervals of a window, and the length of readings longer than an interval."""
     longest = max(load.over(window), default=0)
+    if not longest:
+        return None, None
     if interval_s is None or longest >= interval_s:
         found = [one.power_w for one in load.within(window)]
         longer = interval_s is not None and longest > interval_s

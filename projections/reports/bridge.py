@@ -24,7 +24,7 @@ block or lease phase.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import compress, repeat
@@ -32,8 +32,8 @@ from operator import mul
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from ledger.calendar import Window, format_instant, instant_s, local_date, period, zone
-from ledger.kinds import LeaseMilestoneReached, PowerContracted
+from ledger.calendar import Window, format_instant, local_date, period, zone
+from ledger.kinds import LeaseMilestoneReached
 from ledger.records.lease_precedence import IN_SERVICE
 from ledger.units import rounded
 from projections.engine.amounts import said
@@ -61,7 +61,7 @@ from projections.rows.hashrate_days import day as steps_of
 from projections.rows.lease_phases import PHASE
 from projections.rows.meters import METER, METER_DAY, MeterReadings
 from projections.rows.packed_steps import NONE
-from projections.rows.site_power import POWER, contracted_w
+from projections.rows.site_power import POWER, contracted_steps
 
 MINING, AI = "mining", "ai-hpc"
 LOADS: Final = ("mining_w", "ai_w", "bridge_wh")
@@ -184,15 +184,8 @@ def _of_site(table: Mapping[Key, Any], site: str, stop_s: int) -> dict[Key, tupl
 
 def _contracted(power: Sequence[Any]) -> list[Stretch]:
     """Power under contract over time, where any was recorded."""
-    changes: set[int] = set()
-    for fact in power:
-        if isinstance(fact.body, PowerContracted):
-            edges = (fact.body.start, fact.body.stop)
-            changes |= {fact.at_s, *(instant_s(edge) for edge in edges if isinstance(edge, str))}
-    steps = [(at_s, contracted_w(power, at_s)) for at_s in sorted(changes)]
-    return [
-        Stretch(start_s, stop_s, held_w) for start_s, stop_s, held_w in spans(steps) if held_w is not None
-    ]
+    held = spans(contracted_steps(power))
+    return [Stretch(start_s, stop_s, held_w) for start_s, stop_s, held_w in held if held_w is not None]
 
 
 def _means(some: Sequence[Stretch], days: Sequence[Window]) -> list[int | None]:
@@ -225,27 +218,29 @@ def _drawn(
         integral = Integral(_or_said(load, within(held(steps, window), union(mined), window), readings.scale))
         conversions = converted_at(row)
         for life in lives:
-            of_life = _of_life(integral, Window(life.start_s, life.stop_s), days)
+            first, of_life = _of_life(integral, Window(life.start_s, life.stop_s), days)
             mining = life.value.load_class == MINING
-            _add(found.mining if mining else found.ai, of_life)
-            if mining and retired_after(row, life.start_s) in conversions:
-                _add(found.bridge, of_life)
+            _add(found.mining if mining else found.ai, first, of_life)
+            if mining and conversions and retired_after(row, life.start_s) in conversions:
+                _add(found.bridge, first, of_life)
     return found
 
 
-def _of_life(integral: Integral, life: Window, days: Sequence[Window]) -> list[int | None]:
-    """The energy of a block within one of its lives, by day; None where a part is unknown."""
+def _of_life(integral: Integral, life: Window, days: Sequence[Window]) -> tuple[int, list[int | None]]:
+    """The number of the first day of one of a block's lives, and its energy in each of its days; None where a
+    part is unknown.
+    """
+    first = bisect_right(days, life.start_s, key=lambda day: day.stop_s)
     found: list[int | None] = []
-    for day in days:
-        start_s = min(max(day.start_s, life.start_s), day.stop_s)
-        stop_s = max(min(day.stop_s, life.stop_s), start_s)
+    for day in days[first : bisect_left(days, life.stop_s, first, key=lambda day: day.start_s)]:
+        start_s, stop_s = max(day.start_s, life.start_s), min(day.stop_s, life.stop_s)
         energy, known_s = integral.over(start_s, stop_s)
         found.append(energy if known_s == stop_s - start_s else None)
-    return found
+    return first, found
 
 
-def _add(into: list[int | None], more: Sequence[int | None]) -> None:
-    for n, amount in enumerate(more):
+def _add(into: list[int | None], first: int, more: Sequence[int | None]) -> None:
+    for n, amount in enumerate(more, start=first):
         before = into[n]
         into[n] = None if before is None or amount is None else before + amount
 

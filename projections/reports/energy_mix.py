@@ -1,27 +1,28 @@
 """Energy mix: where a site's energy came from, by source and hour, and how much of it was matched.
 
-For each full UTC hour of the window that has readings of all revenue meters of the site and of its own generation,
-in whole Wh that add up to the energy of these hours:
+For each full UTC hour of the window that has readings of all revenue meters of the site and of its own
+generation, in whole Wh that add up to the energy of these hours:
 
 load       = delivered + own generation - sent out
-matched    = own generation used + min(load - own generation, contracts of the hour). A contract counts in an hour
-             by the readings of its meter, if it generates in the site's balancing authority (own: the draft's market
-             boundaries are not final)
-matched hour by hour = sum of matched / load. Hourly matching follows the public consultation draft of October 20,
-             2025, of the revised GHG Protocol Scope 2 Guidance; the guidance in force (2015) matches volumes
-matched by volume = sum over calendar years of min(load, volumes) / load, volumes being those of the same hours,
-             also of contracts elsewhere; certificates-retired of a supply without a meter counts evenly over its
-             period, that of a supply with one is of the same energy and adds nothing
-by location = own generation used + the rest by the mix of the hour: net generation of the authority by source
-             (EIA-930), what is below 0 as 0. What authorities exchange is not traced (own)
-by market  = matched by source of its supply + the rest by the mix of the hour; no residual mix is used (own)
-CO2        = of what the grid delivered, by location, only by emission-factor-set; of a source null where it has no
-             factor, of all by that of the whole mix then
+matched    = own generation used + min(load - own generation, contracts of the hour); a contract counts in
+             an hour by the readings of its meter, if it generates in the site's balancing authority (own: the
+             draft's market boundaries are not final)
+by hour    = sum of matched / load. Hourly matching follows the public consultation draft of October 20, 2025,
+             of the revised GHG Protocol Scope 2 Guidance; the guidance in force (2015) matches volumes
+by volume  = sum over calendar years of min(load, volumes) / load, volumes being those of the same hours, also
+             of contracts elsewhere; certificates of a supply without a meter count evenly over their period,
+             those of a supply with one are of the same energy and add nothing
+location   = own generation used + the rest by the mix of the hour: net generation of the authority by source
+             (EIA-930), what is below 0 as 0; what authorities exchange is not traced (own)
+market     = matched by source of its supply + the rest by the mix of the hour; no residual mix is used (own)
+CO2        = of what the grid delivered, by location, only by emission-factor-set; of a source null where it
+             has no factor, of all by that of the whole mix then
 
-An hour has a mix if every source that was recorded on its UTC day has a value in it; the energy of others is of
-source unknown. Each hour's energy is divided by source in whole Wh by largest remainder, so that sources add up to
-the load exactly, by location and by market, in each hour and in sum. surplus = volume of a supply beyond what met
-load in its hour. Rows: the load of each site, its supplies, its sources; with --hours the sources of each hour.
+An hour has a mix if every source that was recorded on its UTC day has a value in it; the energy of others is
+of source unknown. Each hour's energy is divided by source in whole Wh by largest remainder, so that sources
+add up to the load exactly, by location and by market, in each hour and in sum. surplus = supplied - matched
+of supplies that count by the hour. Rows: the load of each site, its supplies, its sources; with --hours the
+sources of each hour.
 """
 
 from __future__ import annotations
@@ -146,8 +147,8 @@ COLUMNS: Final = (
     Column("instrument", "Instrument", "own generation, contract or certificates", unit="", draws=_METERED),
     Column("energy_source", "Source", "the source of the supply", unit="", draws=_METERED),
     Column(
-        "is_near",
-        "Near",
+        "deliverable",
+        "Deliverable",
         "generates in the site's own balancing authority",
         unit="",
         draws=_METERED,
@@ -236,7 +237,7 @@ def _supply(one: SiteMix, name: str, scope: Scope) -> ReportRow:
         certified_wh=found.certified_wh,
         instrument=supply.terms.instrument,
         energy_source=supply.terms.energy_source,
-        is_near=supply.is_near,
+        deliverable=supply.is_near,
     )
 
 
@@ -305,7 +306,8 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
     site, part = str(cells["site"]), cells["part"]
     stop_s = scope.window.stop_s
     data = data_before(rows[SITE.name].get((site,), ()), stop_s)
-    assert data is not None, "a row is of a registered site"
+    if data is None:  # in another knowledge of the log the site may not be registered
+        return Behind()
     supplies = supplies_of(rows, site, data.balancing_authority, zone(scope.zones[site]), stop_s)
     delivered, sent = revenue_meters(rows, site, stop_s)
     own = {str(s.terms.meter) for s in supplies.values() if s.is_own}

@@ -48,6 +48,7 @@ from projections.engine.report import (
     Report,
     ReportRow,
     Scope,
+    found_for,
     row_of,
 )
 from projections.engine.windows import Span
@@ -119,7 +120,7 @@ class ProtectionEvent(NamedTuple):
 
 def compute(rows: Rows, scope: Scope) -> Answer:
     """By site, start and dispatch, then block."""
-    held = _Held.of(held_in(rows, scope))
+    held = _ByDispatch.of(held_in(rows, scope))
     days = days_of(rows)
     events = _events(rows, scope)
     lines = [
@@ -131,7 +132,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     return Answer(tuple(lines), (*unusual(held.rows, rows, scope), *down))
 
 
-class _Held(NamedTuple):
+class _ByDispatch(NamedTuple):
     """The blocks of each site, and the curtailments under each dispatch of a site by block: found at once,
     where going through all of them for each dispatch took the product of both.
     """
@@ -141,7 +142,7 @@ class _Held(NamedTuple):
     curtailments: dict[Key, dict[str, Curtailment]]
 
     @classmethod
-    def of(cls, rows: HeldBack) -> _Held:
+    def of(cls, rows: HeldBack) -> _ByDispatch:
         """The rows by site, and by site and dispatch."""
         held = cls(rows, {}, {})
         for (site, block), changes in rows.blocks.items():
@@ -168,7 +169,7 @@ def _event(site: str, name: str, one: DispatchCall, scope: Scope) -> ProtectionE
     return ProtectionEvent(site, name, one, Window(one.start_s, stop_s))
 
 
-def _commissioned(held: _Held, event: ProtectionEvent, load_class: str) -> list[str]:
+def _commissioned(held: _ByDispatch, event: ProtectionEvent, load_class: str) -> list[str]:
     """The blocks of a class at the site that are commissioned when the dispatch starts."""
     return [
         block
@@ -182,7 +183,21 @@ def _class_at(changes: Sequence[BlockChange], at_s: int) -> str | None:
     return None if rating is None else rating.load_class
 
 
-def _row(event: ProtectionEvent, block: str, held: _Held, rows: Rows, days: Days, scope: Scope) -> ReportRow:
+def _events_by_name(rows: Rows, scope: Scope) -> dict[Key, ProtectionEvent]:
+    return {(event.site, event.name): event for event in _events(rows, scope)}
+
+
+def _held(rows: Rows, scope: Scope) -> _ByDispatch:
+    return _ByDispatch.of(held_in(rows, scope))
+
+
+def _days(rows: Rows, scope: Scope) -> Days:
+    return days_of(rows)
+
+
+def _row(
+    event: ProtectionEvent, block: str, held: _ByDispatch, rows: Rows, days: Days, scope: Scope
+) -> ReportRow:
     own = _load(event, block, rows, days, scope)
     before, during = own.before(event.call.start_s, 1), own.within(event.window)
     rating = rating_at(held.blocks[event.site][block], event.call.start_s)
@@ -208,7 +223,7 @@ def _rounded(value: Fraction | None) -> int | None:
 
 
 def _mining_reduced(
-    event: ProtectionEvent, held: _Held, rows: Rows, days: Days, scope: Scope
+    event: ProtectionEvent, held: _ByDispatch, rows: Rows, days: Days, scope: Scope
 ) -> Fraction | None:
     loads = [_load(event, block, rows, days, scope) for block in _commissioned(held, event, "mining")]
     before = [load.before(event.call.start_s, 1) for load in loads]
@@ -232,7 +247,7 @@ class Beyond(NamedTuple):
         return self.rating.service_class != "firm" and self.span.value >= self.rating.capacity_w
 
 
-def _beyond(event: ProtectionEvent, held: _Held, rows: Rows, scope: Scope) -> Iterator[Beyond]:
+def _beyond(event: ProtectionEvent, held: _ByDispatch, rows: Rows, scope: Scope) -> Iterator[Beyond]:
     """The curtailments under a dispatch beyond what the class of the block and the program allow."""
     program = event.call.called.program
     enrolled = rows[PROGRAM.name].get((event.site, str(program)), ()) if program else ()
@@ -262,7 +277,7 @@ def _throttled(agreed: ProgramThrottleAgreed | None, one: Beyond, event: Protect
     return agreed.duration_max_s is UNSET or lasted_s <= agreed.duration_max_s
 
 
-def _down(event: ProtectionEvent, held: _Held, rows: Rows, scope: Scope) -> Iterator[str]:
+def _down(event: ProtectionEvent, held: _ByDispatch, rows: Rows, scope: Scope) -> Iterator[str]:
     """Notes on AI blocks that were taken down rather than throttled."""
     for one in _beyond(event, held, rows, scope):
         if one.is_down_whole:
@@ -296,8 +311,8 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
     and their meters' readings.
     """
     site, name, own = (str(cells[part]) for part in ("site", "dispatch", "block"))
-    event = next(one for one in _events(rows, scope) if (one.site, one.name) == (site, name))
-    held, days = _Held.of(held_in(rows, scope)), days_of(rows)
+    event = found_for(rows, scope, _events_by_name)[site, name]
+    held, days = found_for(rows, scope, _held), found_for(rows, scope, _days)
     mining = _commissioned(held, event, "mining") if column == "mining_reduced_w" else []
     measured = mining if column == "mining_reduced_w" else [own]
     blocks = {own, *mining, *held.curtailments.get((site, name), ())}

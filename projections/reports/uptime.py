@@ -46,7 +46,6 @@ from ledger.units import ppm, rounded
 from projections.engine.amounts import said
 from projections.engine.fold import Key, Rows
 from projections.engine.pictures import Layer, Picture, Plot, Time
-from projections.engine.prepared import prepared
 from projections.engine.report import (
     Answer,
     Behind,
@@ -59,6 +58,7 @@ from projections.engine.report import (
     ReportRow,
     Scope,
     exact,
+    found_for,
     row_of,
 )
 from projections.engine.windows import clip, local_days, local_months, local_years
@@ -231,7 +231,7 @@ class Hours(NamedTuple):
 def compute(rows: Rows, scope: Scope) -> Answer:
     """The uptime of every block in scope, of its site and of them all."""
     facts = facts_in(rows, scope)
-    units = _units_in(rows, scope)
+    units = found_for(rows, scope, _units_in)
     seen = [unit for unit in units if unit.amounts]
     table = _group("fleet", None, seen)
     for site in sorted({unit.site for unit in seen}):
@@ -246,7 +246,6 @@ def compute(rows: Rows, scope: Scope) -> Answer:
 # --- blocks -------------------------------------------------------------------------------------------------
 
 
-@prepared
 def _units_in(rows: Rows, scope: Scope) -> list[Unit]:
     """The blocks in scope over its window."""
     return _units(facts_in(rows, scope), scope.window)
@@ -383,9 +382,13 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
     """
     facts = facts_in(rows, scope)
     load_class = cells["load_class"]
+    own = (str(cells["site"]), str(cells["block"]))
+    found = (
+        facts.blocks if cells["block"] is None else {own: facts.blocks[own]} if own in facts.blocks else {}
+    )
     blocks = {
         key
-        for key, row in facts.blocks.items()
+        for key, row in found.items()
         if load_class == "all"
         or any(span.value.load_class == load_class for span in clip(ratings(row), scope.window))
     }
@@ -397,7 +400,7 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
         return start is not None and (key[0], start.block) in blocks and cells["block"] in (None, start.block)
 
     weighted = column.endswith("_ppm") and cells["scope"] != "block"
-    return Behind(counts, lambda: _terms(_units_in(rows, scope), cells) if weighted else ())
+    return Behind(counts, lambda: _terms(found_for(rows, scope, _units_in), cells) if weighted else ())
 
 
 def _terms(units: Sequence[Unit], cells: Mapping[str, Cell]) -> tuple[Number, ...]:

@@ -1,19 +1,19 @@
 """Water: what a site withdrew and consumed, by source, and its water usage effectiveness beside PUE.
 
-A volume is spread evenly over its days; one that the window cuts counts with its part. Withdrawn and consumed are
-those of the bills and meters, in exact liters (a US gallon is 3.785411784 L). Consumed is null where it is not known
-of every volume.
+A volume is spread evenly over its days; one that the window cuts counts with its part. Withdrawn and consumed
+are those of the bills and meters, in exact liters (a US gallon is 3.785411784 L). Consumed is null where it
+is not known of every volume.
 
-WUE        = consumed / IT energy, in L per kWh (ISO/IEC 30134-9:2022), over the local days of the window on which
-             every connection of the site has a volume and its IT meters have readings all day
-withdrawal = withdrawn / IT energy over the same days, as published where consumption is not measured (own)
-PUE        = facility energy / IT energy over the time in which both have readings (ISO/IEC 30134-2), as power-use
-             has it
+WUE        = consumed / IT energy, in L per kWh (ISO/IEC 30134-9:2022), over the local days of the window on
+             which every connection of the site has a volume and its IT meters have readings all day
+withdrawal = withdrawn / IT energy over the same days, for sites that do not measure what they consume (own)
+PUE        = facility energy / IT energy over the time in which both have readings (ISO/IEC 30134-2), as
+             power-use has it
 uncovered  = days of the window without a volume of every connection
 
-Both standards ask for 12 months; over fewer the figures are interim, which is noted. A connection belongs to the site
-from its first volume to its last that the window holds. One row for all of a site and one for each source, by site and
-source. Liters add up over sources but for rounding: each figure is rounded once, half to even.
+Both standards ask for 12 months; over fewer the figures are interim, which is noted. Connections are those
+with a volume in the window. One row for all of a site and one for each source, by site and source. Liters add
+up over sources but for rounding: each figure is rounded once, half to even.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from typing import Final, NamedTuple
 from ledger.calendar import Window, local_date, zone
 from ledger.units import ppm, rounded
 from projections.engine.amounts import said
-from projections.engine.fold import Rows
+from projections.engine.fold import Key, Rows
 from projections.engine.pictures import Layer, Picture, Plot, Time
 from projections.engine.report import (
     Answer,
@@ -52,7 +52,7 @@ from projections.figures.water_volumes import (
     volumes_of,
     withdrawn_l,
 )
-from projections.rows.meters import METER, METER_DAY
+from projections.rows.meters import METER, METER_DAY, terms_before
 from projections.rows.water import WATER
 
 YEAR_D: Final = 365
@@ -234,6 +234,16 @@ def _notes(one: SiteWater) -> Iterator[str]:
 def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
     """The volumes of the site, and the meters of role facility and it that PUE and WUE look at."""
     site = str(cells["site"])
+    looked_at = {
+        meter
+        for (place, meter), row in rows[METER.name].items()
+        if place == site
+        and (terms := terms_before(row, scope.window.stop_s)) is not None
+        and (terms.scope == "site" and terms.role in ("facility", "it"))
+    }
+
+    def counts(kind: str, key: Key) -> bool:
+        return kind == WATER.name or key[1] in looked_at
 
     def numbers() -> tuple[Number, ...]:
         if column not in ("wue_ml_per_kwh", "withdrawal_ml_per_kwh"):
@@ -247,7 +257,7 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
             Number("IT energy on these days", exact(rounded(one.it_wh)), "Wh"),
         )
 
-    return Behind(numbers=numbers)
+    return Behind(counts, numbers=numbers)
 
 
 # --- first screen -------------------------------------------------------------------------------------------

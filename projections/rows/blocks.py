@@ -120,4 +120,5 @@ BLOCK: Final = RowKind(
     in_order(change_of),
     bears_all,
     tuple[BlockChange, ...],
+    items=True,
 )

@@ -70,4 +70,5 @@ CURTAILMENT: Final = RowKind(
     in_order(change_of),
     bears_holding,
     Curtailment,
+    items=True,
 )

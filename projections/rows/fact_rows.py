@@ -65,4 +65,6 @@ def fact_rows(
     """A row kind whose row is the tuple of its facts; ``bears`` gives those that a figure rests on. Without a
     ``key`` function a row's key is the place, then the fact's fields in ``keys``.
     """
-    return RowKind(name, version, keys, facts, key or key_of(keys), evolve, bears, PACKED, pack, unpack)
+    return RowKind(
+        name, version, keys, facts, key or key_of(keys), evolve, bears, PACKED, pack, unpack, items=True
+    )

@@ -55,4 +55,5 @@ FEED: Final = RowKind(
     in_order(change_of),
     bears_all,
     tuple[FeedChange, ...],
+    items=True,
 )

@@ -165,6 +165,7 @@ METER: Final = RowKind(
     in_order(terms_of),
     bears_all,
     tuple[MeterTerms, ...],
+    items=True,
 )
 day_evolve: Final = packed(_COLUMNS, day_steps)
 """The day with the records' values in order: of a meter, or of an authority's generation."""

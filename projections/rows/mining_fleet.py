@@ -69,4 +69,5 @@ FLEET: Final = RowKind(
     in_order(change_of),
     bears_all,
     tuple[FleetChange, ...],
+    items=True,
 )

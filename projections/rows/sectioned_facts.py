@@ -21,7 +21,7 @@ from ledger.kinds import (
     SectionErased,
 )
 from ledger.records.envelope import Record
-from projections.engine.fold import FigureScope, Key, RowKind, Rows
+from projections.engine.fold import FigureScope, Key, RowKind, Rows, found_once
 
 ERASED: Final[Literal["erased"]] = "erased"
 LEASES: Final = (
@@ -70,9 +70,14 @@ EXEMPTION_SECTIONS: Final = RowKind("exemption-sections", 1, PARTS, EXEMPTIONS, 
 
 def erased_positions(rows: Rows, place: str, disclosure: str, kind: RowKind = SECTIONED) -> frozenset[int]:
     """Positions in a stream of the facts of a row kind that had a section erased."""
-    found = rows[kind.name]
-    return frozenset(
-        row.pos
-        for key, row in found.items()
-        if key[:2] == (place, disclosure) and row.erased and row.pos is not None
-    )
+    erased = found_once(rows, (erased_positions, kind.name), lambda: _erased(rows[kind.name]))
+    return frozenset(erased.get((place, disclosure), ()))
+
+
+def _erased(rows: dict[Key, Sectioned]) -> dict[Key, list[int]]:
+    """The positions by place and class."""
+    found: dict[Key, list[int]] = {}
+    for key, row in rows.items():
+        if row.erased and row.pos is not None:
+            found.setdefault(key[:2], []).append(row.pos)
+    return found

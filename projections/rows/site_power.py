@@ -29,21 +29,41 @@ FACTS: Final = (
 )
 
 
-def contracted_w(row: Iterable[RecordedFact], at_s: int) -> int | None:
-    """Power under contract at an instant: an agreement recorded again is replaced from its start, others add
-    up; None without any contract.
+def contracted_steps(row: Iterable[RecordedFact]) -> list[tuple[int, int | None]]:
+    """Power under contract from each instant at which it may change: an agreement recorded again is replaced
+    from its start, others add up; None without any contract. In one pass: asked for instant by instant, many
+    contracts took the square of their number.
     """
-    terms: dict[str, PowerContracted] = {}
-    for fact in row:
-        if (
-            isinstance(fact.body, PowerContracted)
-            and fact.at_s <= at_s
-            and instant_s(fact.body.start) <= at_s
-        ):
-            terms[fact.body.agreement] = fact.body
-    if not terms:
-        return None
-    return sum(t.power_w for t in terms.values() if t.stop is UNSET or at_s < instant_s(t.stop))
+    contracts = [(fact.at_s, fact.body) for fact in row if isinstance(fact.body, PowerContracted)]
+    begins: dict[int, list[int]] = {}
+    ends: dict[int, list[int]] = {}
+    for n, (at_s, terms) in enumerate(contracts):
+        begins.setdefault(max(at_s, instant_s(terms.start)), []).append(n)
+        if terms.stop is not UNSET:
+            ends.setdefault(instant_s(terms.stop), []).append(n)
+    latest: dict[str, int] = {}
+    held_w: dict[int, int] = {}  # by the contract's number
+    total_w = 0
+    steps: list[tuple[int, int | None]] = []
+    for at_s in sorted({*begins, *ends}):
+        for n in ends.get(at_s, ()):
+            total_w -= held_w.pop(n, 0)
+        for n in begins.get(at_s, ()):
+            terms = contracts[n][1]
+            before = latest.get(terms.agreement, -1)
+            if n > before:
+                latest[terms.agreement] = n
+                total_w -= held_w.pop(before, 0)
+                if terms.stop is UNSET or at_s < instant_s(terms.stop):
+                    held_w[n] = terms.power_w
+                    total_w += terms.power_w
+        steps.append((at_s, total_w if latest else None))
+    return steps
+
+
+def contracted_w(row: Iterable[RecordedFact], at_s: int) -> int | None:
+    """Power under contract at an instant."""
+    return next((held_w for since_s, held_w in reversed(contracted_steps(row)) if since_s <= at_s), None)
 
 
 def energized_w(row: Iterable[RecordedFact], at_s: int) -> int | None:

@@ -69,4 +69,5 @@ SITE: Final = RowKind(
     in_order(data_of),
     bears_all,
     tuple[SiteData, ...],
+    items=True,
 )

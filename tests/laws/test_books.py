@@ -79,7 +79,7 @@ def test_what_was_known_at_a_size_is_computed_today_as_it_was_then(seed: int) ->
         assert {size: reports(book, str(size)) for size in then} == then
 
 
-@settings(max_examples=4)
+@settings(max_examples=tried(gate=2, search=4))
 @given(seeds)
 def test_what_was_known_by_an_instant_is_what_the_log_held_then(seed: int) -> None:
     with empty() as (book, clock):

@@ -229,6 +229,7 @@ def test_what_a_contract_owes_is_what_its_months_owe(seed: int) -> None:
             assert abs((whole["owed_cents"] or 0) - sum(own)) <= len(own)
 
 
+@given(seeds)
 def test_the_sources_of_energy_are_the_load_by_location_and_by_market_exactly(seed: int) -> None:
     """Of each site, and the hours of a source are the source."""
     rows = rows_of([_revenue(record) if _is_load(record) else record for record in history(seed, 300)])

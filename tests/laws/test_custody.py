@@ -24,6 +24,7 @@ from ledger.log.checkpoint import parse_checkpoint
 from ledger.verifier.keys import parse_vkey
 from ledger.verifier.notes import parse_note, verified_by
 from tests.laws.test_books import START_US
+from tests.support.examples import tried
 from tests.support.histories import claims, setup
 from tests.support.worlds import seeds
 
@@ -101,7 +102,7 @@ class Life:
         self.now = self.place / f"book{self.moves}"
 
 
-@settings(max_examples=12)
+@settings(max_examples=tried(gate=6, search=12))
 @given(seeds)
 def test_an_honest_life_has_no_findings_and_one_history(seed: int) -> None:
     with TemporaryDirectory() as place:

@@ -111,7 +111,7 @@ def _erase(book: Book, rng: random.Random) -> None:
         erase(book, str(record.index), rng.choice(book.sections(record)).name, "asked for", evidence=False)
 
 
-@settings(max_examples=tried(gate=12, search=48))
+@settings(max_examples=tried(gate=6, search=48))
 @given(seed=seeds)
 def test_an_honest_book_never_fails(seed: int) -> None:
     """Some 50 bundles; tools/proofs.py reads more."""

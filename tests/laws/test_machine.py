@@ -27,6 +27,7 @@ from ledger.app.queries.report_run import Question
 from ledger.records.envelope import Claim, Record
 from projections.render.json_file import render
 from projections.reports.catalogue import BY_NAME
+from tests.support.examples import tried
 from tests.support.histories import Ledger, claims, random_correction, setup
 
 START_US = calendar.instant_s("2026-06-10T00:00:00Z") * 1_000_000
@@ -123,4 +124,4 @@ def _fact(record: Record) -> tuple[object, ...]:
 
 
 TestLife = Life.TestCase
-TestLife.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+TestLife.settings = settings(max_examples=tried(gate=12, search=25), stateful_step_count=20, deadline=None)

@@ -19,6 +19,7 @@ from ledger.app.book.config import Config
 from ledger.app.host.clock import Seeded
 from ledger.app.host.files import CACHE
 from ledger.rules.register import Register
+from tests.support.examples import tried
 from tests.support.histories import SITES, claims, random_correction, setup
 from tests.support.worlds import seeds
 
@@ -67,7 +68,7 @@ def fresh(place: Path) -> dict[Any, Any]:
 
 
 @given(seed=seeds)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=tried(gate=8, search=15), deadline=None)
 def test_the_register_of_a_book_is_a_fresh_fold(seed: int) -> None:
     with TemporaryDirectory() as place:
         filled(Path(place) / "b", seed, 150)

@@ -29,6 +29,7 @@ from ledger.log.checkpoint import parse_checkpoint
 from ledger.store.memory import MemoryStore
 from ledger.store.port import Store
 from tests.laws.test_books import empty, filled, reports
+from tests.support.examples import tried
 from tests.support.histories import claims
 from tests.support.worlds import seeds
 
@@ -65,7 +66,7 @@ def told(book: Book) -> tuple[object, ...]:
     )
 
 
-@settings(max_examples=6)
+@settings(max_examples=tried(gate=3, search=6))
 @given(seeds)
 def test_a_book_made_again_from_its_export_is_the_same_on_sqlite_and_in_memory(seed: int) -> None:
     with empty() as (book, clock), TemporaryDirectory() as place:
@@ -81,7 +82,7 @@ def test_a_book_made_again_from_its_export_is_the_same_on_sqlite_and_in_memory(s
             assert told(again) == told(book) == told(in_memory)
 
 
-@settings(max_examples=6)
+@settings(max_examples=tried(gate=3, search=6))
 @given(seeds)
 def test_the_missing_records_are_read_back_at_any_place_and_the_book_goes_on_alike(seed: int) -> None:
     rng = random.Random(seed)
@@ -131,7 +132,7 @@ def one_byte(rng: random.Random, lines: list[bytes]) -> None:
 
 
 @pytest.mark.parametrize("harm", [doubled, swapped, left_out, cut_short, one_byte])
-@settings(max_examples=25)
+@settings(max_examples=tried(gate=12, search=25))
 @given(seed=seeds)
 def test_whatever_is_done_to_an_export_it_is_refused_or_gives_the_same_records(
     harm: Callable[[random.Random, list[bytes]], None], seed: int

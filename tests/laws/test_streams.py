@@ -13,6 +13,7 @@ from ledger.verifier import reports
 from ledger.verifier.reports import CLASSES, report_streams
 from projections.engine.report import Report
 from projections.reports.catalogue import REPORTS
+from tests.support.examples import tried
 from tests.support.histories import SITES, history
 from tests.support.reports_read import with_reports
 from tests.support.worlds import PURE, rows_of, scopes, seeds
@@ -52,7 +53,7 @@ def test_a_report_declares_every_class_that_its_rows_hear(report: Report) -> Non
 @pytest.mark.parametrize(
     "report", [report for report in PURE if not report.sections], ids=lambda report: report.name
 )
-@settings(max_examples=8)
+@settings(max_examples=tried(gate=4, search=8))
 @given(seed=seeds)
 def test_a_report_that_declares_no_sections_says_the_same_without_them(report: Report, seed: int) -> None:
     records = history(seed, 300)

@@ -272,6 +272,8 @@ PLAIN: Final[dict[str, tuple[str, ...]]] = {
     ),
     "follow": ("openadr", "http://127.0.0.1:9", "--site", "s1", "--class", "emergency", "--polls", "1"),
     "watch": ("--rule", "rules.toml", "--exec", "true", "--once"),
+    "anchor": ("--mailbox", "checkpoints.mbox", "--once"),
+    "query": ("SELECT 1 AS one", "--limit", "9"),
     "state": ("--at", "2026-06-05T00:00Z"),
     "report": ("commitments", "--period", "2026-06"),
     "operator": (),
@@ -366,7 +368,10 @@ def _judged(words: tuple[str, ...], done: Any) -> Found | None:
         return Found(f"{type(done.exception).__name__}: {str(done.exception)[:200]}", where, words)
     if "Traceback (most recent call last)" in done.output:
         return Found("prints a traceback", "", words)
-    ended = "--follow" in words or words[0] == "watch"  # what follows for ever ends as _no_more ends it
+    ended = "--follow" in words or words[0] in (
+        "watch",
+        "anchor",
+    )  # what follows for ever ends as _no_more ends it
     if (
         done.exit_code not in CODES
         and not (done.exit_code == 130 and ended)

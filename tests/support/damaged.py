@@ -215,6 +215,8 @@ ASKED: Final = {
 # commands that never open the book of the table, or only after a server has answered
 ELSEWHERE: Final = {
     *("demo", "init", "kinds", "help", "follow", "cosign", "keys witness", "verify", "show", "template"),
+    "query",  # reads as report and log do
+    "anchor",  # reads as checkpoint does
     *("watch", "operator"),  # watch reads as due does; operator changes the settings
     "publish",  # reads as report and bundle do
     "compare",  # reads as report does, and needs a meter

@@ -37,7 +37,7 @@ SAYABLE: Final = tuple(k for k in CURRENT.values() if k.disclosure is None or k.
 WEIGHTS: Final = {
     "outage-started": 12,
     "outage-ended": 14,
-    "curtailment-started": 10,
+    "curtailment-started": 14,
     "curtailment-ended": 12,
     "hashrate-changed": 20,
     "intervals-recorded": 9,
@@ -51,7 +51,7 @@ WEIGHTS: Final = {
     "commitment-assessed": 5,
     "headcount-reported": 6,
     "event-retracted": 6,
-    "curtailment-target-reached": 14,
+    "curtailment-target-reached": 20,
     "cured": 3,
     "feed-state-changed": 4,
     "meter-registered": 3,
@@ -67,6 +67,7 @@ WEIGHTS: Final = {
     "collateral-posted": 3,
     "collateral-released": 3,
     "load-ramp-agreed": 3,
+    "load-forecast-set": 3,
     "coincident-peak-confirmed": 4,
     "excursion-recorded": 3,
     "load-response-recorded": 6,
@@ -260,6 +261,8 @@ def _one(rng: random.Random, field: Field, at_s: int) -> Any:
 
 
 def _number(rng: random.Random, field: Field) -> int:
+    if field.name == "year":
+        return rng.choice((2026, 2027))
     if field.unit == "_w":
         return rng.choice((0, 10, 40, 60, 100, 100)) * 1_000_000
     return min(max(field.low, rng.randrange(60)), field.high)

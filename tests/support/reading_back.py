@@ -53,6 +53,9 @@ WORTH: Final = {
     ("W/s", "kW/s"): 10**3,
     ("W/s", "MW/s"): 10**6,
     ("uWh", "kWh"): 10**9,
+    ("L", "kL"): 1000,
+    ("mL/kWh", "L/kWh"): 1000,
+    ("kg", "t"): 1000,
 }
 WORDS: Final = {"yes": True, "no": False}
 NOTHING: Final = str.maketrans("", "", "\u200b\u2007\u2008")

@@ -17,6 +17,7 @@ from ledger.app.book.book import Book
 from ledger.app.book.config import Config
 from ledger.app.host.clock import Seeded
 from ledger.app.web.contract import ROUTES
+from tests.support.route_examples import MINER, SHEET, SHEET_MAP
 from tests.support.serving import API, NOW_US
 from tests.support.small_book import said
 
@@ -51,6 +52,7 @@ DATED: Final = ("engineer-early", "auditor-early", "utility-early")
 """Limited to what took effect before June 4: leases were opened on it, and claims of the cells are of the 5th."""
 EVERY_SITE: Final = ("engineer", "admin", "auditor", "engineer-early", "auditor-early")
 SEES_ALL: Final = ("engineer", "admin", "auditor")
+ID_LENGTH: Final = 36
 CLASSES: Final = ("grid", "operations", "community", "lease")
 ROWS: Final = {
     # role: append, read records, reports, proofs, administer, classes
@@ -68,19 +70,31 @@ RECORDS_KINDS: Final = {
     "tenant": ("dispatch-acknowledged",),
 }
 WHAT: Final = {
-    "append": ("postRecords",),
+    "append": (
+        *("postRecords", "postReadings"),
+        *("pageEnter", "pageEnterFile", "pageEnteredFile", "pageEnterKind", "pageEntered"),
+    ),
+    "correct": ("pageCorrected", "pageRetracted"),
     "records": (
         *("getRecords", "getRecord", "getReplay", "getLive", "getStatus", "getEntries"),
         *("postQuery", "getQuery", "getQueryFile"),
+        *("pageRecords", "pageRecord", "pageReplay", "pageQuery"),
     ),
     "reports": (
         *("getState", "postWhatIf", "getNow", "getDue", "getReports", "getReportFile", "getReport"),
         *("getExplanation", "getDifference", "getDueCalendar", "getCommitmentsFeed"),
+        *("pageHome", "pageSite", "pageReports", "pageReport", "pageDue", "pageWhatIf"),
     ),
-    "proofs": ("getCheckpoint", "getInclusion", "getConsistency", "postBundle", "getTile"),
+    "proofs": (
+        *("getCheckpoint", "getInclusion", "getConsistency", "postBundle", "getTile"),
+        *("pageBundle", "pageVerifier", "pageGivenVerifier"),
+    ),
     "administer": ("postToken", "getTokens", "postRevokedToken", "getMetrics"),
-    "holder": ("postNarrowedToken", "postWhy"),
-    "anyone": ("getOpenapi", "getHealth", "postCheckpoint"),
+    "holder": ("postNarrowedToken", "postWhy", "pageWhy"),
+    "anyone": (
+        *("getOpenapi", "getHealth", "postCheckpoint"),
+        *("pageSignIn", "pageSignedIn", "pageSignedOut", "pageStatic"),
+    ),
 }
 
 
@@ -120,18 +134,26 @@ def indexes(book: Book) -> dict[str, list[Any]]:
 def declared(cell: Cell) -> int | None:
     """The status with which a request must be refused; None where it must not be."""
     what = next(what for what, names in WHAT.items() if cell.route in names)
-    if cell.principal in ("revoked", "unknown"):
+    if cell.principal in ("revoked", "unknown") or cell.route == "pageSignedIn":  # with a token of nobody
         return 401
     if cell.principal == "nobody":
         return None if what == "anyone" else 401
     role = SCOPES[cell.principal][0]
     row = dict(zip(("append", "records", "reports", "proofs", "administer"), ROWS[role], strict=False))
-    if {**row, "holder": "yes", "anyone": "yes"}[what] != "yes":
+    corrects = "yes" if role == "engineer" else "-"
+    if {**row, "correct": corrects, "holder": "yes", "anyone": "yes"}[what] != "yes":
         return 403
+    if cell.route == "pageRetracted":  # it takes effect now, after the period
+        return 403 if cell.principal in DATED and cell.whose != "missing" else None
     if cell.route == "getEntries":
         return None if cell.principal in SEES_ALL else 403
-    if cell.route == "postWhatIf":
+    if cell.route in ("pageEntered", "pageEnteredFile"):
+        return None if _may_enter(cell, role) else 403
+    if cell.route in ("postWhatIf", "pageWhatIf"):
         return None if _may_suppose(cell, role) else 403
+    if cell.route == "postReadings":
+        may_at = cell.principal in SEES_ALL or cell.whose == "own"
+        return None if role == "engineer" and may_at and cell.principal not in DATED else 403
     return 403 if cell.route == "postRecords" and not _may_record(cell, role) else None
 
 
@@ -143,14 +165,21 @@ def _may_record(cell: Cell, role: str) -> bool:
     return (kinds is None or claim["kind"] in kinds) and (cell.principal in SEES_ALL or claim["site"] == "s1")
 
 
+def _may_enter(cell: Cell, role: str) -> bool:
+    """An incident of the 5th; of a sheet a tenant is told that it names no site whose clock he knows."""
+    if cell.route == "pageEnteredFile" and role == "tenant":
+        return True
+    own = cell.principal in SEES_ALL or cell.whose == "own"
+    return role in ("engineer", "agent") and own and cell.principal not in DATED
+
+
 def _may_suppose(cell: Cell, role: str) -> bool:
     """An incident, of class operations, by whoever reads that class there and all of it: else the refusal would
     tell of it.
     """
-    (claim,) = cell.request["json"]
     if cell.principal in DATED:
         return False
-    return "operations" in ROWS[role][-1] and (cell.principal in SEES_ALL or claim["site"] == "s1")
+    return "operations" in ROWS[role][-1] and (cell.principal in SEES_ALL or cell.whose == "own")
 
 
 def cells(book: Book) -> Iterator[Cell]:
@@ -196,10 +225,10 @@ def _requests(
                 {},
             )
         sql = f"SELECT * FROM records r WHERE site = '{site}'"
-        yield "postQuery", whose, "POST", f"{API}/query", {"json": {"sql": sql}}
+        yield "postQuery", whose, "POST", f"{API}/query", {"json": {"sql": sql, "known_at": "35"}}
         for end in ("", ".csv"):
             name = "getQueryFile" if end else "getQuery"
-            yield name, whose, "GET", f"{API}/query{end}?sql={quote(sql)}", {}
+            yield name, whose, "GET", f"{API}/query{end}?known_at=35&sql={quote(sql)}", {}
         incident = {
             "kind": "incident-opened",
             "at": "2026-06-05T00:00Z",
@@ -214,12 +243,18 @@ def _requests(
         }
         for claim in (incident, answer):
             yield "postRecords", whose, "POST", f"{API}/records", {"json": claim}
+        yield "postReadings", whose, "POST", f"{API}/readings/miners?site={site}&block=m1", {"json": MINER}
+        yield from _pages_of(whose, site)
         yield "postWhatIf", whose, "POST", f"{API}/what-if?site={site}", {"json": [incident]}
     for n in range(3):
         own, foreign = records["s1"][n], records["s2"][n]
         missing = f"{foreign.id[:-4]}0000"
         for whose, id_ in (("own", own.id), ("foreign", foreign.id), ("missing", missing)):
             yield "getRecord", whose, "GET", f"{API}/records/{id_}", {}
+            yield "pageRecord", whose, "GET", f"/records/{id_}", {}
+            changed = {"data": {"name": "S2", "reason": "x"}}
+            yield "pageCorrected", whose, "POST", f"/records/{id_}/correct", changed
+            yield "pageRetracted", whose, "POST", f"/records/{id_}/retract", {"data": {"reason": "x"}}
             yield "getInclusion", whose, "GET", f"{API}/proof/inclusion?record={id_}", {}
         for whose, index in (("own", own.index), ("foreign", foreign.index), ("missing", 99 - n)):
             yield "getRecord", whose, "GET", f"{API}/records/{index}", {}
@@ -247,6 +282,7 @@ def _requests(
         yield "getEntries", "-", "GET", f"{API}/tile/entries/000.p/{n}", {}
         unread = {"headers": {"Content-Type": "text/plain"}, "content": f"old {n}\n\n"}
         yield "postCheckpoint", "-", "POST", f"{API}/add-checkpoint", unread
+    yield from _pages()
     yield "getConsistency", "-", "GET", f"{API}/proof/consistency?from=3", {}
     for role in ROWS:
         grant = {"name": f"new-{role}", "role": role, "scope": ["site=s1"], "days": 0}
@@ -261,6 +297,41 @@ def _requests(
         )
         why = {"method": "GET", "path": f"{API}/tokens", "role": role}
         yield "postWhy", "-", "POST", f"{API}/why", {"json": why}
+
+
+def _pages_of(whose: str, site: str) -> Iterator[tuple[str, str, str, str, dict[str, Any]]]:
+    """The pages of a site."""
+    incident = {"site": site, "at": "2026-06-05T00:00Z", "incident": "i9", "summary": "x"}
+    line = f"2026-06-05T00:00Z {site} incident-opened incident=i9 summary=x"
+    yield "pageSite", whose, "GET", f"/sites/{site}", {}
+    yield "pageReplay", whose, "GET", f"/replay?site={site}", {}
+    yield "pageWhatIf", whose, "POST", f"/replay?site={site}", {"data": {"story": line}}
+    yield "pageRecords", whose, "GET", f"/records?site={site}", {}
+    yield "pageReport", whose, "GET", f"/reports/commitments?site={site}", {}
+    yield "pageDue", whose, "GET", f"/due?site={site}", {}
+    yield "pageEntered", whose, "POST", "/enter/incident-opened", {"data": incident}
+    yield "pageBundle", whose, "POST", "/bundle", {"data": {"streams": f"{site}/grid"}}
+    yield "pageGivenVerifier", whose, "POST", "/verifier", {"data": {"streams": f"{site}/grid"}}
+
+
+def _pages() -> Iterator[tuple[str, str, str, str, dict[str, Any]]]:
+    """The pages that are of no single site."""
+    sheet = SHEET.replace("14:00", "00:00")
+    for route, path in (
+        ("pageHome", "/"),
+        ("pageReports", "/reports"),
+        ("pageVerifier", "/verifier"),
+        ("pageEnter", "/enter"),
+        ("pageEnterFile", "/enter-file"),
+        ("pageEnterKind", "/enter/incident-opened"),
+        ("pageWhy", "/why?role=tenant"),
+        ("pageSignIn", "/sign-in"),
+        ("pageStatic", "/static/service.css"),
+    ):
+        yield route, "-", "GET", path, {}
+    yield "pageEnteredFile", "own", "POST", "/enter-file", {"data": {"pasted": sheet, "map": SHEET_MAP}}
+    yield "pageSignedIn", "-", "POST", "/sign-in", {"data": {"token": "wl_unknown"}}
+    yield "pageSignedOut", "-", "POST", "/sign-out", {"data": {"now": "yes"}}
 
 
 def pairs(every: Sequence[Cell]) -> Iterator[tuple[Cell, Cell]]:
@@ -285,7 +356,8 @@ def ask(client: httpx.Client, secret: str | None, cell: Cell) -> httpx.Response:
 def told(answer: httpx.Response, cell: Cell) -> tuple[int, str, dict[str, str]]:
     """What an answer tells beside the names that were asked: status, body, headers."""
     text = answer.text
-    names = cell.path.rpartition("=")[2], cell.path.rpartition("/")[2], "s2", "s9"
+    ids = [part for part in cell.path.split("/") if len(part) == ID_LENGTH]
+    names = cell.path.rpartition("=")[2], cell.path.rpartition("/")[2], *ids, "s2", "s9"
     for name in names:
         text = text.replace(name, "X")
     untold = ("date", "content-length", "location")

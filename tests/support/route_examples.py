@@ -12,6 +12,15 @@ INCIDENT: Final = {
     "site": "s1",
     "body": {"incident": "i7", "summary": "x"},
 }
+MINER: Final = {
+    "mac": "02:00:00:00:00:01",
+    "ip": "10.0.0.1",
+    "datetime": "2026-06-05T00:00:00+00:00",
+    "hashrate": {"unit": 10**12, "rate": 200.0},
+    "algo": "SHA256",
+    "wattage": 3500,
+    "is_mining": True,
+}
 SHEET: Final = "Site,When,Incident,What\ns1,2026-06-05 14:00,sheet-1,a trip\n"
 SHEET_MAP: Final = """
 [[fact]]
@@ -50,6 +59,7 @@ EXAMPLES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "getEntries": (f"{API}/tile/entries/000.p/3", {}),
     "getTile": (f"{API}/tile/0/000.p/3", {}),
     "postCheckpoint": (f"{API}/add-checkpoint", {"content": b"old 0\n\n"}),
+    "postReadings": (f"{API}/readings/miners?site=s1&block=m1&hold=15min", {"json": MINER}),
     "getStatus": (f"{API}/status", {}),
     "getOpenapi": (f"{API}/openapi.json", {}),
     "getHealth": (f"{API}/healthz", {}),

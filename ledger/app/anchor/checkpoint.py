@@ -6,8 +6,10 @@ import hashlib
 from typing import NamedTuple, Protocol
 
 from ledger.app.book.book import Book
+from ledger.errors import Tampered
 from ledger.store.port import Seal
 from ledger.verifier.checkpoints import parse_checkpoint
+from ledger.verifier.faults import ProofError
 from ledger.verifier.notes import parse_note
 
 
@@ -40,8 +42,11 @@ class AnchorDestination(Protocol):
 
 
 def outgoing(book: Book, seal: Seal) -> OutgoingCheckpoint:
-    """The checkpoint of a seal."""
-    found = parse_checkpoint(parse_note(seal.note).text)
+    """The checkpoint of a seal; ``Tampered`` where it is none."""
+    try:
+        found = parse_checkpoint(parse_note(seal.note).text)
+    except ProofError as why:
+        raise Tampered(f"the checkpoint over {seal.size} records is damaged ({why}); run fsck") from None
     return OutgoingCheckpoint(
         found.origin, found.size, found.root.hex(), book.rec_at(found.size - 1), seal.note.decode()
     )

@@ -12,6 +12,7 @@ allow_private = true                      # an address of this machine or of a p
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -56,7 +57,7 @@ class NamedDestination(NamedTuple):
 
 def destination(kind: DestinationKind, address: str, allow_private: bool) -> NamedDestination:
     """A destination of a kind; ``Malformed`` where its address is none, or may not be called."""
-    digest = hashlib.sha256(f"{kind.name} {address}".encode()).hexdigest()
+    digest = hashlib.sha256(os.fsencode(f"{kind.name} {address}")).hexdigest()
     return NamedDestination(digest[:16], kind.made(address, allow_private))
 
 

@@ -16,9 +16,9 @@ stream.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
@@ -31,7 +31,7 @@ from ledger.kinds import BY_BODY
 from ledger.log.merkle import Frontier, hashes_of
 from ledger.records.envelope import Record
 from ledger.records.ids import binary_id
-from projections.engine.fold import Key, RowKind, Rows
+from projections.engine.fold import Key, RowKind, Rows, at_and_pos
 from projections.engine.live import Changes, Live
 
 PIECE: Final = 128
@@ -39,7 +39,9 @@ READ: Final = 2 * PIECE
 """Records of a stream that are read at once: more of them do not fit the processor's cache, which takes twice
 the time.
 """
-PART: Final = "rows"
+AT_ONCE: Final = 20_000
+"""Rows of the cache that are written in one transaction."""
+PART: Final = "rows/2"
 SCHEMA: Final = (
     (
         "CREATE TABLE IF NOT EXISTS cached_rows (stream INTEGER, kind TEXT, version INTEGER, piece INTEGER,"
@@ -100,9 +102,12 @@ class RowCache:
         self._book, self._along = book, along
         self._file = CacheFile(book, f"{PART}/{PIECE}", SCHEMA, path)
         self.told: Callable[[int], None] = lambda done: None
+        self._new: dict[str, list[Sequence[Any]]] = {}  # rows to keep, by statement
+        self._count = 0
 
     def close(self) -> None:
-        """Close the file."""
+        """Keep what is new, and close the file."""
+        self._flush()
         self._file.close()
 
     def __enter__(self) -> RowCache:
@@ -118,6 +123,7 @@ class RowCache:
         try:
             return self._rows(stream, disclosure, size, row_kinds)
         except (sqlite3.Error, ValueError, msgspec.MsgspecError) as why:  # the cache is not what was kept
+            self._new, self._count = {}, 0
             self._file.distrust(why)
             return self._rows(stream, disclosure, size, row_kinds)
 
@@ -168,7 +174,8 @@ class RowCache:
         seals = {}
         for kind in row_kinds:
             pieces, seals[kind] = self._file.run("rows", "cached_rows", _of(stream, kind), known)
-            live.put(kind, dict(chain.from_iterable(map(_rows(kind).decode, pieces))))
+            changes = chain.from_iterable(map(_rows(kind).decode, pieces))
+            live.put(kind, _together(changes) if kind.items else dict(changes))
 
         def places(kind: RowKind) -> Iterator[dict[Key, list[int]]]:
             found = self._file.pieces("places", "cached_rows", _of(stream, kind), 0, known)
@@ -229,7 +236,7 @@ class RowCache:
             of = _of(stream, kind)
             for piece in new:
                 found = piece.changes[kind.name]
-                changed = [(key, None if row is None else kind.pack(row)) for key, row in found.rows.items()]
+                changed = list(map(partial(_changed, kind, found), found.rows))
                 rows.append(
                     (
                         *of,
@@ -249,14 +256,45 @@ class RowCache:
             for piece, tree in trees
         ]
         upto = [(*_of(stream, kind), new[-1].number + 1) for kind in seals if new]
-        self._file.keep(
-            [
-                ("INSERT OR REPLACE INTO cached_rows VALUES (?,?,?,?,?,?)", rows),
-                ("INSERT OR REPLACE INTO cached_gone VALUES (?,?,?)", gone),
-                ("INSERT OR REPLACE INTO cached_trees VALUES (?,?,?)", kept),
-                ("INSERT OR REPLACE INTO cached_upto VALUES (?,?,?,?)", upto),
-            ]
-        )
+        for statement, some in (
+            ("INSERT OR REPLACE INTO cached_rows VALUES (?,?,?,?,?,?)", rows),
+            ("INSERT OR REPLACE INTO cached_gone VALUES (?,?,?)", gone),
+            ("INSERT OR REPLACE INTO cached_trees VALUES (?,?,?)", kept),
+            ("INSERT OR REPLACE INTO cached_upto VALUES (?,?,?,?)", upto),
+        ):
+            self._new.setdefault(statement, []).extend(some)
+            self._count += len(some)
+        if self._count >= AT_ONCE:
+            self._flush()
+
+    def _flush(self) -> None:
+        """Write what is new of some streams in one transaction: a book has many small ones."""
+        if self._count:
+            self._file.keep(self._new.items())
+            self._new, self._count = {}, 0
+
+
+def _changed(kind: RowKind, found: Changes, key: Key) -> tuple[Any, ...]:
+    """A changed row as it is kept: of items the new ones alone, and whether they are all; else a row of many facts
+    would be kept again for every 128 records.
+    """
+    row = found.rows[key]
+    if not kind.items:
+        return key, None if row is None else kind.pack(row)
+    if key in found.refolded:
+        return key, () if row is None else kind.pack(row), True
+    new = frozenset(found.places[key])
+    return key, kind.pack(tuple(item for item in row if item[1] in new)), False
+
+
+def _together(changes: Iterable[tuple[Key, Sequence[Any], bool]]) -> dict[Key, tuple[Any, ...] | None]:
+    """The rows of items from their changes, one after another."""
+    rows: dict[Key, list[Any]] = {}
+    for key, items, are_all in changes:
+        if are_all:
+            rows[key] = []
+        rows.setdefault(key, []).extend(items)
+    return {key: tuple(sorted(items, key=at_and_pos)) or None for key, items in rows.items()}
 
 
 def hears(kind: RowKind, disclosure: str) -> bool:
@@ -270,6 +308,6 @@ def _of(stream: int, kind: RowKind) -> tuple[int, str, int]:
 
 @cache
 def _rows(kind: RowKind) -> Any:
-    row: Any = kind.form | None
-    named: Any = tuple[tuple[str, ...], row]
+    row: Any = kind.form if kind.items else kind.form | None
+    named: Any = tuple[tuple[str, ...], row, bool] if kind.items else tuple[tuple[str, ...], row]
     return msgspec.msgpack.Decoder(list[named])

@@ -34,9 +34,11 @@ Typed = Callable[..., str]
 """Forms a command from its words, to be typed next for the same book."""
 
 
-def shift_lines(found: Shift, width: int, typed: Typed, at: str | None) -> Iterator[str]:
+def shift_lines(
+    found: Shift, width: int, typed: Typed, at: str | None, known: str | None = None
+) -> Iterator[str]:
     """A line for each open item, cut at the terminal's width; then what is overdue and unsealed, and the next
-    commands, at the same instant where one was given.
+    commands, at the same instant and with the same knowledge where one was given.
     """
     yield _verdict(found)
     lines = [
@@ -60,8 +62,12 @@ def shift_lines(found: Shift, width: int, typed: Typed, at: str | None) -> Itera
         yield ""
         yield from _table(found.overdue.found)
     yield ""
-    coming = typed("due", *(("--at", found.at) if at else ()))
+    coming = typed("due", *(("--at", found.at) if at else ()), *_knowing(known))
     yield f"Next: {coming} for what comes; {typed('doctor')} for what is unlikely or contradicted"
+
+
+def _knowing(known: str | None) -> tuple[str, ...]:
+    return () if known is None else ("--known-at", known)
 
 
 def _verdict(found: Shift) -> str:
@@ -78,9 +84,9 @@ def _verdict(found: Shift) -> str:
     return f"Open: {told}{late}{unsealed}."
 
 
-def due_lines(found: DueList, typed: Typed, at: str | None) -> Iterator[str]:
+def due_lines(found: DueList, typed: Typed, at: str | None, known: str | None = None) -> Iterator[str]:
     """Numbers of deadlines past and to come; then a line each, and the command that explains one, as of the
-    instant that was given.
+    instant and with the knowledge that were given.
     """
     late, coming = len(found.overdue), len(found.found) - len(found.overdue)
     yield (
@@ -93,7 +99,7 @@ def due_lines(found: DueList, typed: Typed, at: str | None) -> Iterator[str]:
         one = found.found[0]
         yield ""
         as_of = ("--as-of", found.at) if at else ()
-        yield f"Next: {typed('explain', one.report.name, '--row', one.deadline.row, *as_of)}"
+        yield f"Next: {typed('explain', one.report.name, '--row', one.deadline.row, *as_of, *_knowing(known))}"
 
 
 def _table(found: Sequence[Due]) -> Iterator[str]:

@@ -52,6 +52,7 @@ PERIODS: Final = {
     "bridge": "2026-06",
     "dispatch-performance": "2026-Q1",
     "protection": "2026-Q3",
+    "energy-mix": "2026-07",
 }
 DEFAULT_PERIOD: Final = "2026"
 READ_AT_S: Final = calendar.instant_s("2026-10-01T14:00:00Z")
@@ -148,6 +149,11 @@ def _files() -> Iterator[DemoFile]:
         yield DemoFile("openadr", name, data, given)
     for name, data in _samples("ercot", ".csv"):
         yield DemoFile("csv", name, data, Given("pecos", "office", dialect="ercot-15min"))
+    for name, data in _samples("eia930", ".csv"):
+        for authority in ("SOCO", "ERCO"):
+            yield DemoFile("generation", name, data, Given(authority=authority))
+    for name, data in _samples("conditions", ".html"):
+        yield DemoFile("conditions", name, data, Given(source=name.partition("-")[0]))
     for name, data in _samples("cloudevents", ".json"):
         yield DemoFile("cloudevents", name, data, Given())
 

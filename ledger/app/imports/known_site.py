@@ -13,9 +13,9 @@ from ledger import calendar, kinds
 from ledger.app.book.book import Book
 from ledger.app.queries import report_run
 from ledger.exchange.grid_notices.settle import KnownNotice, terms_of
-from ledger.exchange.openadr.alerts import Alert, alert_of
+from ledger.exchange.openadr.alerts import Alert, Declared, declared_of
 from ledger.exchange.openadr.event_options import Level
-from ledger.exchange.openadr.sync_alerts import Declared
+from ledger.exchange.openadr.sync_alerts import gone_at
 from ledger.exchange.openadr.sync_dispatches import CurrentDispatch, standing
 from ledger.records.envelope import authority_place
 from projections.engine.fold import Key, RowKind, Rows, superseded
@@ -139,17 +139,15 @@ class SiteKnown:
         if number is None:
             return found
         records = list(self._book.stream_records(number))
-        gone_at = {
-            target: record.at if isinstance(record.body, kinds.EventRetracted) else ""
+        gone = {
+            target: gone_at(record.at, record.body, record.reason)
             for record in records
             for target in record.corrects or ()
         }
         for record in records:
-            body, source = record.body, record.source
-            alert = None if source is UNSET else alert_of(source.ref or "")
-            if alert is not None and isinstance(body, kinds.GridConditionDeclared):
-                said = (body.balancing_authority, body.state, alert[1], gone_at.get(record.id))
-                found[alert[0]] = (*found.get(alert[0], ()), Declared(record.id, record.at, *said))
+            said = declared_of(record.id, record.at, record.body, record.source, gone.get(record.id))
+            if said is not None:
+                found[said[0]] = (*found.get(said[0], ()), said[1])
         return found
 
     def _id(self, fact: RecordedFact) -> str:

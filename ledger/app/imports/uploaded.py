@@ -4,7 +4,6 @@ recorded as a whole, and kept as evidence when it is recorded.
 
 from __future__ import annotations
 
-import hashlib
 import zipfile
 from collections.abc import Sequence
 from io import BytesIO
@@ -13,12 +12,11 @@ from typing import Final, NamedTuple
 from ledger.app.book.batch import Outcome, Said
 from ledger.app.book.book import Book
 from ledger.app.book.evidence import keep_evidence
-from ledger.app.imports.import_session import ImportContext
+from ledger.app.imports.document import DocumentRead, SentDocument, read_document
 from ledger.app.imports.known_site import site_zones
-from ledger.app.imports.source_files import said
 from ledger.app.imports.suggested_map import suggested_of
-from ledger.errors import Malformed, Problem
-from ledger.exchange.formats import Given, format_named
+from ledger.errors import Malformed
+from ledger.exchange.formats import Given
 from ledger.exchange.sheets.mapped_sheets import MAP_SHEET, ZIP
 from ledger.exchange.sheets.xlsx_sheets import Workbook
 
@@ -32,14 +30,6 @@ class Upload(NamedTuple):
     name: str
     data: bytes
     map_text: str | None = None
-
-
-class UploadRead(NamedTuple):
-    """A parsed spreadsheet: claims with their rows, malformed rows, and notes."""
-
-    claims: tuple[Said, ...]
-    problems: tuple[Problem, ...]
-    notes: tuple[str, ...]
 
 
 def check_size(upload: Upload) -> None:
@@ -68,18 +58,10 @@ def map_for(book: Book, upload: Upload) -> str:
     return suggested_of(upload.data, upload.name, None, None, sorted(site_zones(book))).text
 
 
-def read_upload(book: Book, upload: Upload) -> UploadRead:
+def read_upload(book: Book, upload: Upload) -> DocumentRead:
     """Its parsed rows; ``Malformed`` where the map or the file cannot be read at all."""
-    form, given = format_named("events"), Given(map_text=upload.map_text, map_name="the map")
-    context = ImportContext.of(book, form, given, [upload.data])
-    digest = hashlib.sha256(upload.data).hexdigest()
-    read = form.read(iter([upload.data]), upload.name, digest, context.given)
-    parts = list(context.settle((upload.name, part) for part in read))
-    return UploadRead(
-        tuple(claim for source, part in parts for claim in said(source, part)),
-        tuple(problem for _, part in parts for problem in part.problems),
-        tuple(note for _, part in parts for note in part.notes),
-    )
+    given = Given(map_text=upload.map_text, map_name="the map")
+    return read_document(book, SentDocument("events", upload.name, upload.data, given))
 
 
 def take_upload(book: Book, upload: Upload, claims: Sequence[Said], *, dry_run: bool) -> Outcome:

@@ -24,7 +24,7 @@ from ledger.errors import Malformed, WattledgerError
 TEXT_MOST: Final = 200_000
 JSON_MOST: Final = 400_000
 _READS: Final = (Right.RECORDS, Right.REPORTS, Right.PROOFS)
-_LEFT_OUT: Final = ("getLive", "getReportFile", "getQueryFile", "getDueCalendar", "getCommitmentsFeed")
+_LEFT_OUT: Final = ("getReportFile",)
 
 
 class Tool(NamedTuple):
@@ -99,5 +99,8 @@ def _words(name: str, value: object) -> list[str]:
 READING: Final = tuple(
     _tool(route)
     for route in ROUTES
-    if route.method == "GET" and route.right in _READS and route.name not in _LEFT_OUT
+    if route.method == "GET"
+    and route.right in _READS
+    and JSON in route.answers  # the live log and tiles are for programs
+    and route.name not in _LEFT_OUT
 )

@@ -53,7 +53,11 @@ def due(book: Book, sites: Sequence[str], at: str, within_days: int, known: str 
     made = [
         (report, log_view.run(book, report, question)) for report in _makeable(book, registry, tuple(sites))
     ]
-    return due_of(made, registry.zones, at, within_days)
+    found = due_of(made, registry.zones, at, within_days)
+    if book.since is None:
+        return found
+    since = book.since[:10]  # whether an earlier one was met is told by facts that are not here
+    return found._replace(found=tuple(one for one in found.found if one.deadline.on.isoformat() >= since))
 
 
 def _makeable(book: Book, registry: Registry, sites: tuple[str, ...]) -> Iterator[Report]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import takewhile
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -20,7 +21,7 @@ from ledger.errors import Malformed, nearest, no_such
 from ledger.kinds import BY_BODY
 from ledger.records.envelope import Record
 from ledger.records.wording import sentence
-from projections.engine.fold import FigureScope, Key, RowKind, Rows
+from projections.engine.fold import FigureScope, Key, RowKind, Rows, found_once
 from projections.engine.report import Behind, Cell, Column, Number, Report, Scope, Workings
 from projections.engine.table import CellExplained, Explained, Table
 
@@ -163,10 +164,12 @@ def _keys(
     """The keys of a row kind whose parts agree with a row's cells; for days those in a window, and the
     last one before.
     """
-    known = sorted(rows[kind.name])
-    place = cells.get(kind.parts[0])
-    if place is not None:  # in a fleet most rows belong to other sites
-        known = known[bisect_left(known, (str(place),)) : bisect_left(known, (f"{place}\0",))]
+    known = found_once(rows, ("keys", kind.name), lambda: sorted(rows[kind.name]))
+    said = (cells.get(part) for part in kind.parts)
+    begin = tuple(str(cell) for cell in takewhile(lambda cell: cell is not None, said))
+    if begin:  # most rows belong to other sites and blocks
+        after = (*begin[:-1], f"{begin[-1]}\0")
+        known = known[bisect_left(known, begin) : bisect_left(known, after)]
     agreeing = [
         key
         for key in known

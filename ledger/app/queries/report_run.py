@@ -27,8 +27,7 @@ from ledger.errors import Malformed, named, no_such
 from ledger.records.envelope import Record
 from ledger.records.ids import text_id
 from ledger.verifier.reports import report_streams
-from projections.engine.fold import Key, RowKind, Rows, replay
-from projections.engine.prepared import PreparedRows
+from projections.engine.fold import FixedRows, Key, RowKind, Rows, replay
 from projections.engine.report import Given, Lead, LogView, Report, Scope
 from projections.engine.table import KnownAt, Table
 
@@ -241,7 +240,7 @@ def rows_of(
                 rows[kind.name] |= found[kind.name]
             done += sizes[name]
             book.progress(done, total)
-    return PreparedRows(rows)
+    return FixedRows(rows)
 
 
 def _told(book: Book, before: int, total: int, done: int) -> None:

@@ -24,7 +24,7 @@ from ledger.errors import Malformed, UnknownOutcome
 
 WORKER: Final = Path(__file__).with_name("sql_worker.py")
 MEMORY_MB: Final = 512
-TABLES_S: Final = 120
+TABLES_S: Final = 900
 LOAD_S: Final = 60
 SQL_CHARACTERS: Final = 20_000
 _MISSING: Final = "Catalog Error: Table with name "

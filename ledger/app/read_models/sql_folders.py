@@ -36,6 +36,10 @@ class SqlQuestion(NamedTuple):
     reader: str = ""
 
 
+class TablesTooSlow(Malformed):
+    """The tables of a query took too long to make."""
+
+
 class SqlFolder:
     """Tables in a folder: their forms, and why others cannot be made."""
 
@@ -56,6 +60,8 @@ class SqlFolder:
     def _write(self, tables: SqlTables, name: str) -> None:
         try:
             table = tables.made(name)
+        except TablesTooSlow:
+            raise
         except Malformed as why:
             self.missing[name] = str(why)
             return
@@ -86,6 +92,7 @@ class SqlFolders:
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._kept: OrderedDict[tuple[object, ...], tuple[SqlFolder, ExitStack]] = OrderedDict()
+        self._size = 0  # of the log, as far as it is known
 
     @contextmanager
     def filled(self, book: Book, asked: SqlQuestion, seconds: int) -> Iterator[SqlFolder]:
@@ -108,15 +115,24 @@ class SqlFolders:
         return folder
 
     def done(self, folder: SqlFolder) -> None:
-        """Let a folder go when others need its place."""
+        """Let a folder go: at once where the log has grown, else when others need its place."""
         with self._guard:
             folder.users -= 1
+            self._remove_old()
+
+    def forget(self, size: int) -> None:
+        """Remove what was made of a log of another size: it may hold what was erased since."""
+        with self._guard:
+            self._size = size
+            self._remove_old()
 
     def _folder(self, book: Book, asked: SqlQuestion, tables: SqlTables) -> SqlFolder:
         key = (asked.reader, book.store.size, tables.known.size, asked.as_of)
         with self._guard:
+            self._size = max(self._size, book.store.size)
+            self._remove_old()
             if key not in self._kept:
-                self._make_room(book.store.size)
+                self._make_room()
                 self._kept[key] = self._made(book, tables)
             self._kept.move_to_end(key)
             folder = self._kept[key][0]
@@ -133,10 +149,16 @@ class SqlFolders:
         known = tables.known
         return SqlFolder(path, SqlClocks(tables.as_of, known.size, known.root, known.rec)), held
 
-    def _make_room(self, size: int) -> None:
-        """Remove what was made of a shorter log, which may hold what was erased since, and the oldest."""
+    def _remove_old(self) -> None:
         for key, (folder, held) in list(self._kept.items()):
-            if not folder.users and (key[1] != size or len(self._kept) >= FOLDERS):
+            if not folder.users and key[1] != self._size:
+                del self._kept[key]
+                held.close()
+
+    def _make_room(self) -> None:
+        """Remove the folders that nobody used for longest."""
+        for key, (folder, held) in list(self._kept.items()):
+            if not folder.users and len(self._kept) >= FOLDERS:
                 del self._kept[key]
                 held.close()
 
@@ -164,7 +186,7 @@ class _limit:
 
     def __call__(self) -> None:
         if time.monotonic() > self._until:
-            raise Malformed(
-                f"the tables of this query took longer than {self._seconds} s to make: name fewer, or ask a"
-                " report with a site and a period"
+            raise TablesTooSlow(
+                f"the tables of this query took longer than {self._seconds} s to make: name fewer, or months in"
+                " place of days; a report with a site and a period is quicker"
             )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 from contextlib import suppress
 from datetime import date, datetime, time
@@ -20,6 +21,7 @@ from typing import Any
 LARGEST = 1 << 63
 COPIED_MB = 64
 """Smaller tables are copied into memory, so that DuckDB knows no path of this machine; larger ones do not fit."""
+NICE = 10
 START_MB = 1_024  # what the interpreter and DuckDB map beside the memory that DuckDB counts
 LOCKS = (
     "SET TimeZone = 'UTC'",
@@ -56,7 +58,9 @@ def main() -> None:
 
 
 def _limit(memory_mb: int, seconds: int) -> None:
-    with suppress(ImportError):  # Windows has no such limits; the parent kills there too
+    with suppress(AttributeError, OSError):
+        os.nice(NICE)  # whoever records and reads comes first
+    with suppress(ImportError, OSError):  # Windows has no such limits; the parent kills there too
         import resource
 
         for what, most in (

@@ -19,7 +19,6 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from ledger.app.access import tokens
-from ledger.app.access.roles import Role
 from ledger.app.access.scoped_book import book_of, reach
 from ledger.app.access.tokens import Token
 from ledger.app.book.batch import Said
@@ -54,12 +53,15 @@ LOCAL: Final = Principal("local", EVERYTHING)
 NOBODY: Final = Principal("nobody", frozenset([Right.OPEN]))
 
 
-def rights_of(role: Role) -> frozenset[Right]:
-    """The rights of a role."""
+def rights_of(token: Token) -> frozenset[Right]:
+    """The rights of a token: those of its role; every record is read by a role of all classes without a scope."""
+    role = token.role
     reads = {Right.RECORDS, Right.REPORTS, Right.PROOFS} if role.reads else set()
+    every = {Right.EVERY_RECORD} if role.classes == CLASSES and not token.scope else set()
     appends = {Right.APPEND} if role.appends else set()
+    corrects = {Right.CORRECT} if role.corrects else set()
     administers = {Right.ADMIN} if role.administers else set()
-    return frozenset({Right.OPEN, Right.HOLDER, *reads, *appends, *administers})
+    return frozenset({Right.OPEN, Right.HOLDER, *reads, *every, *appends, *corrects, *administers})
 
 
 class TokenRing:
@@ -92,7 +94,7 @@ class TokenRing:
         if token is None:
             raise unauthorized("the token is not known, was revoked, or has expired")
         self._used(token.name, book.now())
-        return Principal(token.name, rights_of(token.role), token)
+        return Principal(token.name, rights_of(token), token)
 
     def holds(self, principal: Principal, book: Book) -> bool:
         """True while a principal that was let in may go on: its token is good, or the book still has none."""
@@ -142,6 +144,15 @@ def own_claims(principal: Principal, book: Book, claims: Sequence[Said]) -> list
     return [said._replace(claim=_own_claim(token, said, kinds, places)) for said in claims]
 
 
+def check_own_place(principal: Principal, book: Book, place: str) -> None:
+    """403 where the principal may record nothing at a place, whether or not it is there: asked before a document
+    is parsed beside what the book knows of it.
+    """
+    token = principal.token
+    if token is not None and not _of_all_places(token) and place not in reach(book, token).sites:
+        raise HttpProblem(403, f"the token {token.name} has no right to record at {place[:80]!r}")
+
+
 def _own_claim(token: Token, said: Said, kinds: Sequence[str] | frozenset[str], places: set[str]) -> Claim:
     claim = said.claim
     kind = BY_TAG[claim.kind].name
@@ -161,18 +172,12 @@ def _own_claim(token: Token, said: Said, kinds: Sequence[str] | frozenset[str], 
     return claim
 
 
-def reads_all(principal: Principal) -> bool:
-    """Whether the principal reads every stream of the book."""
-    token = principal.token
-    return token is None or (token.role.classes == CLASSES and not token.scope)
-
-
 def check_supposed(principal: Principal, book: Book, claims: Sequence[Said]) -> None:
     """403 for a hypothetical fact of a stream that the principal may not read: the rules decide it beside the
     whole log, and would name the records there that contradict it.
     """
     token = principal.token
-    if token is None or reads_all(principal):
+    if token is None or Right.EVERY_RECORD in principal.rights:
         return  # nothing is foreign to whoever reads every stream
     if token.period is not None:
         raise HttpProblem(

@@ -12,6 +12,7 @@ from ledger.app.web import answers, metrics
 from ledger.app.web.api import access, live, moments, proofs, query, records, reports, service
 from ledger.app.web.log_contract import LOG_ROUTES
 from ledger.app.web.questions import AS_OF, CHOICES, FROM, KNOWN_AT, NAME, REPORT, SITE, TO, WINDOW
+from ledger.app.web.readings_contract import READINGS_ROUTES
 from ledger.app.web.routes import (
     API,
     EVENTS,
@@ -374,6 +375,7 @@ ROUTES: Final = (
         access.post_why,
         bodies=((JSON, access.WhyBody),),
         schema=answers.WhyFound,
+        names=True,
     ),
     Route(
         "GET",
@@ -414,4 +416,5 @@ ROUTES: Final = (
         answers=(metrics.TYPE,),
     ),
     *LOG_ROUTES,
+    *READINGS_ROUTES,
 )

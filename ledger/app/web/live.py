@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Final
 
 from ledger.app.web.readers import Readers
@@ -19,8 +20,10 @@ POLL_S: Final = 0.05
 class LogHead:
     """Number of records in the log; ``moved`` is called in the loop's thread."""
 
-    def __init__(self, size: int) -> None:
-        self.size, self.closing = size, False
+    """How many records the log holds; ``moved`` is called in the loop's thread, and ``heard`` when it grew."""
+
+    def __init__(self, size: int, heard: Callable[[int], None] = lambda size: None) -> None:
+        self.size, self.closing, self._heard = size, False, heard
         self.looked_s = time.monotonic()
         self._moved = asyncio.Event()
 
@@ -29,6 +32,7 @@ class LogHead:
         self.looked_s = time.monotonic()
         if size > self.size:
             self.size = size
+            self._heard(size)
             self._wake()
 
     def close(self) -> None:

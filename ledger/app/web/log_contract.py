@@ -24,7 +24,7 @@ LOG_ROUTES: Final = (
         f"{API}/tile/entries/{{tile}}",
         "getEntries",
         "Show entries of the log, 256 to a bundle, for whoever reads every record.",
-        Right.RECORDS,
+        Right.EVERY_RECORD,
         tiles.get_entries,
         (_tile("number of the bundle, such as x001/234, or 000.p/17 for its first 17", "000.p/1"),),
         answers=(OCTETS,),

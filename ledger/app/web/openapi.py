@@ -135,5 +135,7 @@ _PROBLEM: Final = {"$ref": REFERENCE.format(name=ProblemDocument.__name__)}
 
 def _errors(route: Route) -> list[int]:
     own = [kind.http_status for kind in route.errors if issubclass(kind, WattledgerError)]
-    missing = [404] if any(one.in_path or one.name == "record" for one in route.parameters) else []
+    missing = (
+        [404] if route.names or any(one.in_path or one.name == "record" for one in route.parameters) else []
+    )
     return sorted({*own, *missing, *ALWAYS, *(WITH_BODY if route.bodies else ())})

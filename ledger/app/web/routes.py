@@ -102,7 +102,8 @@ Handler = Callable[[ApiCall], Awaitable[Reply]]
 
 class Route(NamedTuple):
     """One line of the contract. ``bodies`` are the media types that it takes, ``answers`` those that it gives,
-    ``schema`` the JSON answer; ``statuses`` are those of success, ``errors`` what else may come of it.
+    ``schema`` the JSON answer; ``statuses`` are those of success, ``errors`` what else may come of it. With ``names`` its body names
+    something that may not be there.
     """
 
     method: str
@@ -117,6 +118,7 @@ class Route(NamedTuple):
     answers: tuple[str, ...] = (JSON,)
     statuses: tuple[int, ...] = (200,)
     errors: tuple[type[Exception], ...] = (Malformed, Tampered)
+    names: bool = False
 
     @property
     def is_page(self) -> bool:

@@ -61,6 +61,7 @@ class Service:
         self.last_use = LastUse(settings.directory)
         self.ring = TokenRing(self.last_use.note)
         self.rights: Mapping[tuple[str, str], Right] = {}  # by method and path
+        self.sql_folders = SqlFolders()
         self.writer: GroupWriter | None = None
         if not settings.read_only:
             holder = f"wattledger serve at {settings.address}"
@@ -68,7 +69,7 @@ class Service:
         self.journal = AccessJournal(self.writer)
         try:
             with self._opened() as book:
-                self.origin, self.head = book.config.origin, LogHead(book.store.size)
+                self.origin, self.head = book.config.origin, LogHead(book.store.size, self.sql_folders.forget)
                 self.oidc = oidc_settings(book.config.oidc)
                 if self.oidc is not None:
                     check_installed()
@@ -81,7 +82,7 @@ class Service:
         self.readers = Readers(self._opened, READERS)
         self.follower = Readers(self._opened, 1, "follower")
         self._parser = ThreadPoolExecutor(1, "parser")
-        self.sql_folders, self.sql_filling = SqlFolders(), asyncio.Lock()
+        self.sql_readers = Readers(self._opened, 1, "sql")  # tables must not take readers from others
         self._sql, self._sql_waiting = ThreadPoolExecutor(SQL_AT_ONCE, "sql"), 0
 
     async def parse(self, parsed: Callable[[], Found]) -> Found:
@@ -122,5 +123,6 @@ class Service:
         self.anchors.close()
         self._parser.shutdown(cancel_futures=True)
         self.last_use.write()
+        self.sql_readers.close()
         self._sql.shutdown(cancel_futures=True)
         self.sql_folders.close()

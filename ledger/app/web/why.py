@@ -47,7 +47,7 @@ class RightsSubject(NamedTuple):
     @property
     def rights(self) -> frozenset[Right]:
         """What it may do at all; nothing where it is void."""
-        return frozenset() if self.void is not None else rights_of(self.token.role)
+        return frozenset() if self.void is not None else rights_of(self.token)
 
 
 class RouteAsked(NamedTuple):
@@ -113,7 +113,7 @@ def explained(principal: Principal, book: Book, subject: RightsSubject, asked: R
         role.name,
         role.what,
         str(asked.right),
-        sorted(map(str, rights_of(role))),
+        sorted(map(str, rights_of(subject.token))),
         list(subject.token.words()),
         sites,
         sorted(reached.streams & own.streams),

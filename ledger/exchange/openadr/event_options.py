@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple, get_args
 
 from ledger.errors import Malformed, did_you_mean, named
-from ledger.exchange.openadr.alerts import check_alerts
-from ledger.kinds import DispatchClass
+from ledger.kinds import DispatchClass, GridState
 
 DEFAULT_VTN: Final = "adr"
 # payload type -> mode, and the ending of its dispatch's name after the event's
@@ -78,7 +77,7 @@ def check_options(options: EventOptions) -> None:
     if options.dispatch_class is not None and options.dispatch_class not in classes:
         near = did_you_mean(options.dispatch_class, classes)
         raise Malformed(f"--class must be one of {', '.join(classes)}: {options.dispatch_class!r}{near}")
-    check_alerts(options.alerts)
+    _check_alerts(options.alerts)
     if options.relative not in (None, *RELATIVES):
         raise Malformed(f"--relative must be {' or '.join(RELATIVES)}: {options.relative!r}")
     for setpoint in options.setpoints:
@@ -104,3 +103,14 @@ def _suffix(kind: str) -> str:
         return plain
     digest = hashlib.sha256(kind.encode("utf-8", "replace")).hexdigest()[:8]
     return f"{plain}-{digest}" if plain else f"setpoint-{digest}"
+
+
+def _check_alerts(alerts: Sequence[tuple[str, str]]) -> None:
+    """``Malformed`` for a state that does not exist, or a name that is not a type of alert."""
+    for kind, state in alerts:
+        if state not in get_args(GridState):
+            raise Malformed(f"--alert {kind}= must be one of {', '.join(get_args(GridState))}: {state!r}")
+        if not kind.startswith("ALERT_"):
+            raise Malformed(
+                f"--alert gives the state that an alert means, such as ALERT_GRID_EMERGENCY=eea3: {kind!r}"
+            )

@@ -11,7 +11,7 @@ from msgspec import UNSET
 from ledger import calendar, units
 from ledger.errors import Malformed, Problem, named
 from ledger.exchange.openadr import usage_reports
-from ledger.exchange.openadr.alerts import Alert, conditions
+from ledger.exchange.openadr.alerts import Alert, Condition, conditions, longest, notice_name
 from ledger.exchange.openadr.event_fields import (
     event_name,
     is_number,
@@ -180,7 +180,12 @@ class EventsFile:
             )
         for kind, slot in slots.items():
             with named(f"{kind}"):
-                self._payload(event, name, kind, slot, now_s)
+                if kind.startswith("ALERT_"):
+                    self._alert(event, kind, slot, name, created_s)
+                elif self.options.call(kind) is None:
+                    self.passing(f"{kind} has no meaning here and is not recorded")
+                else:
+                    self._dispatches(event, kind, slot, now_s)
 
     def _called_off(self, event: dict[str, Any], name: str) -> None:
         self.passing(f"event {name!r} is called off by its server (start 0001-01-01, no duration)")
@@ -200,21 +205,6 @@ class EventsFile:
             except Malformed as why:
                 self.passing(f"event {name!r}: createdDateTime {why}")
         return None
-
-    def _payload(
-        self,
-        event: dict[str, Any],
-        name: str,
-        kind: str,
-        slots: list[tuple[int, int | None, Any]],
-        now_s: int | None,
-    ) -> None:
-        if kind.startswith("ALERT_"):
-            self._alert(event, name, kind, slots)
-        elif self.options.call(kind) is None:
-            self.passing(f"{kind} has no meaning here and is not recorded")
-        else:
-            self._dispatches(event, kind, slots, now_s)
 
     def _dispatches(
         self, event: dict[str, Any], kind: str, slots: list[tuple[int, int | None, Any]], now_s: int | None
@@ -354,7 +344,12 @@ class EventsFile:
     # --- alerts ---------------------------------------------------------------------------------------------
 
     def _alert(
-        self, event: dict[str, Any], name: str, kind: str, slots: list[tuple[int, int | None, Any]]
+        self,
+        event: dict[str, Any],
+        kind: str,
+        slots: list[tuple[int, int | None, Any]],
+        name: str,
+        created_s: int | None,
     ) -> None:
         state = dict(self.options.alerts).get(kind)
         if state is None:
@@ -371,14 +366,24 @@ class EventsFile:
             alert = Alert(self.options.vtn, event["programID"], event["id"], kind)
             ref = alert.ref(None if version is UNSET else version)
             source = source if len(ref) > REF_LIMIT else Source(self.source, ref, self.sha256)
-        starts_s = [start_s for start_s, _, _ in slots]
-        self.claims += conditions(self.options.authority, state, named_, starts_s, source)
-        for _, stop_s, _ in slots:
-            if stop_s is not None:
-                self.passing(
-                    f"event {name!r}: {kind} ends at {calendar.format_instant(stop_s)}; a condition holds"
-                    " until the next one is declared"
-                )
+        if any(start_s == stop_s for start_s, stop_s, _ in slots):
+            self.passing(
+                f"event {name!r}: {kind} states a length of zero, the schema's default: it holds until the"
+                " next state is declared"
+            )
+        said = [
+            Condition(
+                self.options.authority,
+                state,
+                start := calendar.format_instant(start_s),
+                None if stop_s is None else calendar.format_instant(stop_s),
+                notice_name(event, self.options.vtn, kind, start),
+                kind,
+                start if created_s is None else calendar.format_instant(created_s),
+            )
+            for start_s, stop_s in longest((start_s, stop_s) for start_s, stop_s, _ in slots)
+        ]
+        self.claims += conditions(said, named_, source)
 
 
 def _server_programs(options: EventOptions) -> frozenset[str] | None:

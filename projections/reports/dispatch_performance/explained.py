@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from ledger.calendar import Window, format_instant
 from projections.engine.fold import Key, Rows
-from projections.engine.report import Behind, Cell, Number, Scope, exact, no_workings
+from projections.engine.report import Behind, Cell, Number, Scope, exact, found_for, no_workings
 from projections.figures.baseline_workings import workings
 from projections.figures.dispatch_response import Answered, answered, seen
 from projections.reports.dispatch_performance.columns import ALONE, BEYOND
-from projections.rows.dispatches import DISPATCH, call
+from projections.rows.dispatches import DISPATCH, DispatchCall, call
 from projections.rows.meters import METER_DAY
 from projections.rows.programs import PROGRAM
 from projections.rows.targets_reached import ANSWER
@@ -19,7 +19,7 @@ from projections.rows.targets_reached import ANSWER
 def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
     """The dispatch and its program; the readings that it is evaluated by and those of its baseline."""
     site, name, program = (str(cells[part]) for part in ("site", "dispatch", "program"))
-    of = seen(rows, scope)
+    of, calls = seen(rows, scope), found_for(rows, scope, _calls)
     one = answered(site, name, of)
     assert one is not None, "a row of the report is of a dispatch that was answered"
     all_of_them = [one] if column in ALONE else [one, *one.others]
@@ -49,7 +49,7 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
             return cells["program"] is not None
         if key[1] == name or (kind == DISPATCH.name and key[1] in names):
             return True
-        other = call(rows[DISPATCH.name].get(key, ()), scope.window.stop_s)
+        other = calls.get(key)
         if kind == ANSWER.name or not like_days or other is None or other.called.program != program:
             return False
         return other.start_s < last_s and (other.stop_s is None or other.stop_s >= first_s)
@@ -59,6 +59,10 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
     )
     put_in = (lambda: _numbers(one)) if "dispatch" in BEYOND[column] else tuple
     return Behind(counts, put_in, Window(first_s, scope.window.stop_s), workings=worked_out)
+
+
+def _calls(rows: Rows, scope: Scope) -> dict[Key, DispatchCall | None]:
+    return {key: call(row, scope.window.stop_s) for key, row in rows[DISPATCH.name].items()}
 
 
 def _numbers(one: Answered) -> tuple[Number, ...]:

@@ -23,8 +23,9 @@ then       = with --beside, of each record: unknown, holds, corrected or retract
 
 Definition 4 tells directives, generator runs, excursions and changes of dispatches in words; they stood as
 their fields. Definition 3 tells what was believed: corrected and retracted records were left out, so a
-review could not see what the shift went by. It adds the line of the incident as a whole, with its impact, and what was
-agreed after it. Definition 2 added linked grid conditions, and records linked to the incidents of a site.
+review could not see what the shift went by. It adds the line of the incident as a whole, with its impact,
+and what was agreed after it. Definition 2 added linked grid conditions, and records linked to the incidents
+of a site.
 
 Impact:
 """

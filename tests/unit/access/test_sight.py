@@ -13,7 +13,7 @@ from ledger.app.access.scoped_book import book_of
 from ledger.app.book.book import Book, Said
 from ledger.app.book.config import Config
 from ledger.app.host.clock import Seeded
-from ledger.app.queries import log_view, moment, report_run
+from ledger.app.queries import deadlines, log_view, moment, report_run
 from ledger.app.queries.report_run import Question
 from ledger.errors import Malformed, Refused
 from ledger.records.envelope import claim_of
@@ -79,6 +79,20 @@ def test_a_report_is_of_the_period_and_says_so(book: Book) -> None:
         4 * 86_400 // 5,
         2,
     )
+
+
+def test_no_deadline_from_before_the_period_is_past(tmp_path: Path) -> None:
+    """Whether a payment of May was made is told by facts of May, which are not there."""
+    story = """
+2026-05-01T00:00Z s1 commitment-made commitment=pay counterparty=C instrument=pilot category=tax-payment comparator=at-least basis=cumulative periods=[2026] due_on=[2026-12-31] observed_on=[] cure_days=0 binding=true
+2026-05-01T00:00Z s1 payment-scheduled commitment=pay instalment=may due_on=2026-05-31 amount=1.00USD
+2026-05-02T00:00Z s1 payment-scheduled commitment=pay instalment=june due_on=2026-06-10 amount=1.00USD
+"""
+    with Book.create(tmp_path / "b", Config("example.com/d"), surroundings=Seeded("d", NOW_US)) as made:
+        assert not (problems := made.record(said(STORY + story)).problems), problems
+        tokens.grant(made, "part", "auditor", PERIOD, 30, b"p" * 32)
+        due = deadlines.due(part(made), (), "2026-06-15T00:00:00Z", 0)
+    assert [one.deadline.on.isoformat() for one in due.found] == ["2026-06-10"]
 
 
 def test_a_window_before_the_period_is_refused(book: Book) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
 from ledger import kinds
 from ledger.app.access import tokens
 from ledger.app.access.last_use import FILE, LastUse, last_used
 from ledger.app.book.book import Book
-from ledger.app.host.clock import Seeded
+from ledger.app.cli.main import main
+from ledger.app.host.clock import Machine, Seeded
 from ledger.errors import Malformed, Refused
 from tests.support.small_book import START_US, made
 
@@ -144,3 +147,38 @@ def test_a_service_goes_on_where_the_last_use_cannot_be_kept(tmp_path: Path) -> 
     service.note("audit", "2026-07-01T10:00:00Z")
     service.write()
     assert service.known() == {"audit": "2026-07-01T10:00:00Z"}
+
+
+# --- at the command line ------------------------------------------------------------------------------------
+
+
+def told(book: Book, *words: str) -> Result:
+    """A command of a book that nobody else has open."""
+    return CliRunner().invoke(main, ["--book", str(book.directory), "token", *words, "--json"], obj={})
+
+
+def test_the_command_line_narrows_lists_and_says_why(tmp_path: Path) -> None:
+    """It has the machine's clock, so the token is granted today."""
+    book = made(tmp_path / "b", Seeded("today", Machine().now_us()))
+    granted(book, "audit", "auditor")
+    use = LastUse(book.directory)
+    use.note("audit", "2026-07-01T10:00:31Z")
+    use.write()
+    book.close()
+    scope = ["--from", "2026-06-01", "--to", "2026-07-01"]
+    told(book, "narrow", "audit", "june", *scope, "--days", "3", "--accept-clock")
+    listed = {one["token"]: one for one in json.loads(told(book, "list").output)}
+    why = json.loads(told(book, "why", "GET /sites/s1", "--name", "june").output)
+    assert (listed["june"]["scope"], listed["audit"]["last_used"], why["needs"], why["sites"]) == (
+        ["from=2026-06-01", "to=2026-07-01"],
+        "2026-07-01T10:00:00Z",
+        "reports",
+        ["s1"],
+    )
+
+
+def test_a_token_that_is_not_there_is_told_with_those_that_are(book: Book) -> None:
+    granted(book, "audit", "auditor")
+    book.close()
+    answer = told(book, "why", "GET /", "--name", "audti")
+    assert (answer.exit_code, "no token is called 'audti'; did you mean audit?" in answer.output) == (2, True)

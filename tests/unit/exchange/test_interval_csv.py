@@ -25,6 +25,7 @@ from ledger.exchange.interval_csv.record_maker import Options
 from ledger.exchange.interval_csv.series import Point, series
 from ledger.exchange.reading import Reading
 from ledger.kinds import IntervalsRecorded
+from tests.support.examples import tried
 
 EIA = Path(__file__).parents[2] / "data" / "eia930" / "eia930_demand_2021-07-10_2021-07-20_utc.csv"
 ERCOT = Path(__file__).parents[2] / "stories" / "ercot.csv"
@@ -331,7 +332,7 @@ def test_a_line_without_end_after_good_ones_is_a_problem_and_they_are_taken() ->
     assert len(energies(found)) == 1
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tried(gate=80, search=200), deadline=None)
 @given(st.binary(max_size=300), st.sampled_from(["t,v\n", ""]))
 def test_no_bytes_bring_the_reader_down(data: bytes, head: str) -> None:
     with suppress(Malformed):

@@ -18,7 +18,7 @@ from ledger.exchange.openadr import events, writer
 from ledger.exchange.openadr.event_options import CALLS, EventOptions, Level
 from ledger.exchange.openadr.times import duration_s, format_duration
 from ledger.exchange.reading import Reading
-from ledger.kinds import DispatchNotified, GridConditionDeclared, IntervalsRecorded
+from ledger.kinds import DispatchNotified, GridConditionDeclared, GridNoticePublished, IntervalsRecorded
 
 AT = "2026-07-14T17:00:00Z"
 OPTIONS = EventOptions("s1", dispatch_class="emergency", at=AT, authority="SOCO", relative="reduce-by")
@@ -228,8 +228,25 @@ def test_one_program_for_events_of_two_is_refused() -> None:
     )
 
 
-def test_an_alert_is_the_state_that_is_said_for_it() -> None:
+def test_an_alert_with_an_end_is_a_notice_of_the_state_that_is_said_for_it() -> None:
     said = event(interval(payload("ALERT_GRID_EMERGENCY", "red")))
+    (claim,) = read(said, OPTIONS._replace(alerts=(("ALERT_GRID_EMERGENCY", "eea3"),))).claims
+    assert (claim.place, claim.body) == (
+        "ba-soco",
+        GridNoticePublished(
+            balancing_authority="SOCO",
+            notice="adr-e-1-grid-emergency-2026-07-14t18-00-00z",
+            state="eea3",
+            start=START,
+            stop="2026-07-14T19:00:00Z",
+            wording="ALERT_GRID_EMERGENCY",
+        ),
+    )
+
+
+@pytest.mark.parametrize("period", [{"duration": "P9999Y"}, {}], ids=["forever", "no duration"])
+def test_an_alert_without_end_declares_its_state_until_the_next_declaration(period: dict[str, str]) -> None:
+    said = event(interval(payload("ALERT_GRID_EMERGENCY", "red")), intervalPeriod={"start": START} | period)
     (claim,) = read(said, OPTIONS._replace(alerts=(("ALERT_GRID_EMERGENCY", "eea3"),))).claims
     assert (claim.at, claim.place, claim.body) == (
         START,

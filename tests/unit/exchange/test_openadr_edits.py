@@ -160,12 +160,18 @@ def alert(**more: Any) -> dict[str, Any]:
     return event("storm", kind=ALERT, units=None, **more)
 
 
+def notice(start: str, stop: str) -> str:
+    """The notice of the alert from its start until its stop."""
+    name = f"adr-e-1-grid-emergency-{start[:16].lower().replace(':', '-')}-00z"
+    return f"{start} ba-SOCO grid-notice-published notice={name} state=eea3 start={start} stop={stop} wording={ALERT}"
+
+
 def test_an_alert_that_is_called_off_is_retracted_though_it_had_begun() -> None:
     begun = alert(intervalPeriod={"start": "0001-01-01", "duration": "PT4H"})
     off = alert(intervalPeriod=CALLED_OFF[0], modificationDateTime="2026-07-14T18:20:00Z")
     first, found = polled([begun], [off], **MEANT)
     assert (lines(first), lines(found)) == (
-        ["2026-07-14T17:00Z ba-SOCO grid-condition-declared state=eea3"],
+        [notice("2026-07-14T17:00Z", "2026-07-14T21:00Z")],
         ['2026-07-14T18:20Z ba-soco event-retracted class=grid reason="the server called it off"'],
     )
 
@@ -220,7 +226,7 @@ def test_an_edit_of_such_an_event_changes_what_was_edited_alone() -> None:
 def test_an_alert_that_starts_now_is_declared_once() -> None:
     value = undated(1, kind=ALERT, units=None)
     first, *later = polled_at(*((at, value) for at in ATS), **MEANT)
-    assert (first, later) == (["2026-07-14T18:30Z ba-SOCO grid-condition-declared state=eea3"], [[], []])
+    assert (first, later) == ([notice("2026-07-14T18:30Z", "2026-07-14T19:30Z")], [[], []])
 
 
 # --- defaults -----------------------------------------------------------------------------------------------

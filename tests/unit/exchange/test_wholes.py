@@ -34,7 +34,7 @@ TEXTS: Final = st.one_of(
 )
 
 
-@settings(max_examples=tried(gate=200, search=500))
+@settings(max_examples=tried(gate=100, search=500))
 @given(
     st.one_of(
         st.lists(TEXTS, max_size=8),
@@ -93,7 +93,7 @@ CLOCKS: Final = st.sampled_from(
 MARKS: Final = st.sampled_from([" ", "T", "  ", ""])
 
 
-@settings(max_examples=tried(gate=200, search=500))
+@settings(max_examples=tried(gate=100, search=500))
 @given(
     st.lists(
         st.tuples(st.lists(st.tuples(MARKS, CLOCKS), max_size=5), st.lists(DATES, max_size=4)), max_size=3

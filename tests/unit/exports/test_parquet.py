@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,21 +24,24 @@ from tests.support.making import record_of, sample_body
 UTC = datetime.UTC
 
 
-def tabled(place: Path, kind: Kind, rows: list[dict[str, Any]]) -> str:
+@pytest.fixture(scope="module")
+def database() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as found:
+        found.execute("SET TimeZone = 'UTC'")
+        yield found
+
+
+def tabled(database: Any, place: Path, kind: Kind, rows: list[dict[str, Any]]) -> str:
     (place / "rows").write_bytes(b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
     path = place / "it's.parquet"
-    with duckdb.connect() as database:
-        database.execute("SET TimeZone = 'UTC'")
-        parquet.write_table(database, place / "rows", path, parquet.columns(kind.body))
+    parquet.write_table(database, place / "rows", path, parquet.columns(kind.body))
     return str(path)
 
 
-def read_back(path: str) -> list[dict[str, Any]]:
-    with duckdb.connect() as database:
-        database.execute("SET TimeZone = 'UTC'")
-        found = database.execute("SELECT * FROM read_parquet(?)", [path])
-        names = [column[0] for column in found.description]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+def read_back(database: Any, path: str) -> list[dict[str, Any]]:
+    found = database.execute("SELECT * FROM read_parquet(?)", [path])
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 def plain(value: Any) -> Any:
@@ -59,9 +63,11 @@ def sample(kind: Kind) -> tuple[Record, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.tag)
-def test_every_fact_of_every_kind_comes_back_as_it_was_said(kind: Kind, tmp_path: Path) -> None:
+def test_every_fact_of_every_kind_comes_back_as_it_was_said(
+    database: duckdb.DuckDBPyConnection, kind: Kind, tmp_path: Path
+) -> None:
     _, row = sample(kind)
-    (found,) = read_back(tabled(tmp_path, kind, [row]))
+    (found,) = read_back(database, tabled(database, tmp_path, kind, [row]))
     assert {name: plain(value) for name, value in found.items() if value is not None} == json.loads(
         msgspec.json.encode(row)
     )

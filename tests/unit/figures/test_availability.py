@@ -22,6 +22,7 @@ from ledger.records.envelope import Record, make_claim
 from projections.engine.fold import replay
 from projections.engine.report import Answer, Scope
 from projections.reports.uptime import CLASSES, COLUMNS, REPORT
+from tests.support.examples import tried
 from tests.support.story_facts import recorded
 
 BASE_S = instant_s("2026-06-01T00:00:00Z")
@@ -301,7 +302,7 @@ def walked_forced(records: list[Record], start: int, stop: int) -> list[tuple[An
 windows = st.tuples(seconds, seconds).map(sorted)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tried(gate=60, search=150), deadline=None)
 @given(histories(), windows)
 def test_the_report_says_what_walking_second_by_second_says(records, window):
     start, stop = window

@@ -133,7 +133,7 @@ def history(rng: random.Random, tz: str, seconds: int) -> tuple[dict[int, int], 
     return watts, first_s, last_s
 
 
-@settings(max_examples=tried(gate=40, search=100))
+@settings(max_examples=tried(gate=25, search=100))
 @given(seed=st.integers(0, 2**32 - 1))
 def test_like_days_are_those_that_a_search_through_every_reading_finds(seed: int) -> None:
     rng = random.Random(seed)

@@ -98,7 +98,7 @@ def test_the_load_found_is_that_of_bisection_to_the_watt() -> None:
         assert low == int(curve.headroom_w)
 
 
-@settings(max_examples=tried(gate=80, search=200))
+@settings(max_examples=tried(gate=40, search=200))
 @given(st.lists(st.integers(-20, 60), min_size=1, max_size=30), st.fractions(0, 10))
 def test_the_greatest_load_is_the_last_that_keeps_within(gaps: list[int], allowed_h: Fraction) -> None:
     """Also where demand in autumn is above the summer's peak, so that a small load keeps within less than a

@@ -19,6 +19,7 @@ from ledger.verifier.ed25519 import ed25519_verifies
 from ledger.verifier.faults import ProofError
 from ledger.verifier.keys import parse_vkey
 from ledger.verifier.notes import parse_note, verified_by
+from tests.support.examples import tried
 
 EXAMPLE = json.loads((Path(__file__).parents[2] / "vectors/note/signed_note_example.json").read_text())
 SIGNER = Signer("example.com/ledger", bytes(range(32)))
@@ -44,7 +45,7 @@ def test_a_signature_by_a_stranger_is_ignored_and_not_counted() -> None:
 
 
 @given(st.integers(0, len(NOTE) - 1), st.integers(0, 7))
-@settings(max_examples=300)
+@settings(max_examples=tried(gate=100, search=300))
 def test_no_single_bit_of_a_signed_checkpoint_can_be_flipped(byte: int, bit: int) -> None:
     flipped = bytearray(NOTE)
     flipped[byte] ^= 1 << bit

@@ -135,6 +135,21 @@ def test_hours_of_a_program_year_that_is_over_are_not_due() -> None:
     assert listed == [[test, caps], [test]]
 
 
+def test_now_is_asked_with_what_was_known_then(book: Book) -> None:
+    """With the first records the incident is not known yet; the next command asks with the same knowledge."""
+    size = next(record.index for record in book.records() if record.kind.startswith("incident-opened"))
+    words = ["--book", str(book.directory), "now", "--at", NOON, "--known-at"]
+    told = [CliRunner().invoke(main, [*words, str(known)], obj={}).stdout for known in (size, size + 1)]
+    assert (["incident i1" in one for one in told], f"--known-at {size}" in told[0]) == ([False, True], True)
+
+
+def test_due_is_asked_with_what_was_known_then(book: Book) -> None:
+    size = next(record.index for record in book.records() if record.kind.startswith("payment-scheduled"))
+    words = ["--book", str(book.directory), "due", "--at", NOON, "--known-at"]
+    told = [CliRunner().invoke(main, [*words, str(known)], obj={}).stdout for known in (size, size + 1)]
+    assert ["$80,000" in one for one in told] == [False, True]
+
+
 def test_now_says_how_many_of_what_in_its_first_line(book: Book) -> None:
     first = said(book, "now", "--at", NOON).splitlines()[0]
     assert first.startswith(

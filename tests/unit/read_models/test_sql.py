@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from ledger.app.book.config import Config
 from ledger.app.host.clock import Seeded
 from ledger.app.queries import log_view, report_run
 from ledger.app.queries.report_run import Question
-from ledger.app.read_models.sql import SqlAnswer, SqlLimits, ask
+from ledger.app.read_models.sql import SqlAnswer, SqlLimits, ask, run
 from ledger.app.read_models.sql_folders import SqlFolders, SqlQuestion
 from ledger.app.read_models.sql_formats import as_csv, as_json
 from ledger.app.read_models.sql_tables import table_names
@@ -58,14 +59,9 @@ def test_a_table_of_a_report_has_its_rows(book: Book) -> None:
 
 
 def test_every_table_can_be_asked(book: Book) -> None:
-    """One query that names them all finds each of them there, or says why not."""
-    failed = []
-    for name in table_names():
-        try:
-            answer(book, f"SELECT count(*) FROM {name}")
-        except Malformed as why:
-            failed.append((name, str(why)))
-    assert failed == []
+    """One query names them all."""
+    sql = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in table_names())
+    assert [row[0] for row in answer(book, sql).rows] == list(table_names())
 
 
 def test_a_fact_is_read_by_the_names_of_its_kind(book: Book) -> None:
@@ -169,19 +165,44 @@ def test_nothing_is_left_beside_the_book(book: Book) -> None:
     assert sorted(os.listdir(book.directory)) == before
 
 
-def test_tables_of_a_shorter_log_are_removed(tmp_path: Path) -> None:
-    """They may hold what was erased since."""
+@pytest.fixture
+def grown(tmp_path: Path) -> Iterator[Book]:
+    """A book that may be written."""
     begun = Seeded("sql", calendar.rec_us("2026-08-01T15:00:00.000000Z"))
-    folders = SqlFolders()
     with Book.create(tmp_path / "book", Config("example.com/sql"), surroundings=begun) as made:
         made.record(said(STORY))
-        with folders.filled(made, SqlQuestion("FROM uptime"), 60) as earlier:
-            pass
-        made.record(said("2026-07-11T00:00Z s1 incident-opened incident=i summary=x"))
-        with folders.filled(made, SqlQuestion("FROM uptime"), 60):
-            there = earlier.path.exists()
-        folders.close()
-    assert not there
+        yield made
+
+
+def test_tables_of_a_shorter_log_are_removed_when_it_grows(grown: Book) -> None:
+    """They may hold what was erased since."""
+    folders = SqlFolders()
+    with folders.filled(grown, SqlQuestion("FROM uptime"), 60) as earlier:
+        pass
+    before = earlier.path.exists()
+    grown.record(said("2026-07-11T00:00Z s1 incident-opened incident=i summary=x"))
+    folders.forget(grown.store.size)
+    assert (before, earlier.path.exists()) == (True, False)
+
+
+def test_tables_in_use_are_removed_when_their_query_ends(grown: Book) -> None:
+    folders = SqlFolders()
+    with folders.filled(grown, SqlQuestion("FROM uptime"), 60) as earlier:
+        folders.forget(grown.store.size + 1)
+        within = earlier.path.exists()
+    assert (within, earlier.path.exists()) == (True, False)
+
+
+def test_few_folders_are_kept(grown: Book) -> None:
+    """Each reader has tables of his own; those that nobody used for longest go."""
+    folders = SqlFolders()
+    paths = []
+    for number in range(6):
+        with folders.filled(grown, SqlQuestion("SELECT 1", reader=f"token-{number}"), 60) as folder:
+            paths.append(folder.path)
+    there = [path.exists() for path in paths]
+    folders.close()
+    assert (there, [path.exists() for path in paths]) == ([False, False, True, True, True, True], [False] * 6)
 
 
 @pytest.mark.parametrize(
@@ -208,3 +229,52 @@ def test_a_report_that_a_token_may_not_read_is_no_table_of_its(tmp_path: Path) -
         scoped = book_of(whole, tokens.tokens(whole)["tenant"])
         with pytest.raises(Malformed, match="commitments cannot be made from this scope"):
             answer(scoped, "FROM commitments")
+
+
+HOSTILE = {
+    "deep parentheses": "SELECT " + "(" * 9_000 + "1" + ")" * 9_000,
+    "deep lists": "SELECT " + "[" * 9_000 + "1" + "]" * 9_000,
+    "an endless recursion": "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT max(n) FROM r",
+    "a huge list": "SELECT list_sort(range(1000000000))",
+    "a join without end": "SELECT count(*) FROM range(1000000000) a JOIN range(1000000000) b ON a.range <> b.range",
+    "too long": "SELECT " + "1," * 20_000 + "1",
+    "NUL": "SELECT '\0'; SELECT 1",
+    "nothing but a comment": "-- SELECT 1",
+    "a cell larger than the answer": "SELECT repeat('x', 20000000)",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_query_ends_in_a_message_and_the_next_is_answered(name: str, book: Book) -> None:
+    """Whatever becomes of its process."""
+    told = []
+    try:
+        answer(book, HOSTILE[name], seconds=2)
+    except Malformed as why:
+        told.append(str(why))
+    assert (len(told), answer(book, "SELECT 1").rows) == (1, [[1]])
+
+
+def test_two_queries_at_a_time_have_their_own_processes(book: Book) -> None:
+    """One that runs away does not hold the other up."""
+    folders = SqlFolders()
+    with folders.filled(book, SqlQuestion("SELECT 1"), 60) as folder, ThreadPoolExecutor(2) as pool:
+        away = pool.submit(run, folder, HOSTILE["a join without end"], SqlLimits(seconds=5))
+        quick = pool.submit(run, folder, "SELECT 1", SqlLimits(seconds=5))
+        done, _ = wait([away, quick], return_when=FIRST_COMPLETED)
+    folders.close()
+    assert done == {quick}
+
+
+def test_tables_that_take_too_long_are_told_and_can_be_asked_again(book: Book) -> None:
+    """What was begun and not finished is no table that is not there."""
+    folders = SqlFolders()
+    with (
+        pytest.raises(Malformed, match="took longer than -1 s to make"),
+        folders.filled(book, SqlQuestion("FROM uptime"), -1),
+    ):
+        pass
+    with folders.filled(book, SqlQuestion("FROM uptime"), 60) as folder:
+        again = "uptime" in folder.tables
+    folders.close()
+    assert again

@@ -27,6 +27,7 @@ from projections.engine.table import Attachment, Paper, Table
 from projections.render import page_layout, pdf, xlsx
 from projections.render.formats import BY_NAME
 from tests.support import reading_back
+from tests.support.examples import tried
 from tests.unit.render.test_charts import pictures
 from tests.unit.render.test_text import COLUMNS, HOSTILE, LEAD, ROW, TULSA, led, table
 
@@ -84,7 +85,7 @@ durations = st.integers(-(2**50), 2**50)
 
 
 @given(st.lists(st.tuples(st.just("dalton"), any_amount, durations, any_amount), min_size=1, max_size=4))
-@settings(max_examples=30)
+@settings(max_examples=tried(gate=15, search=30))
 def test_amounts_of_any_size_lose_nothing_in_xlsx(rows: list[tuple[Cell, ...]]) -> None:
     columns = tuple(
         Column(name, "X", "", unit)
@@ -96,7 +97,7 @@ def test_amounts_of_any_size_lose_nothing_in_xlsx(rows: list[tuple[Cell, ...]]) 
 
 
 @given(st.lists(st.tuples(st.just("dalton"), any_cell, any_cell, any_cell), max_size=4))
-@settings(max_examples=30)
+@settings(max_examples=tried(gate=15, search=30))
 def test_mixed_cells_are_read_back_from_xlsx(rows: list[tuple[Cell, ...]]) -> None:
     said = table(*rows, columns=tuple(Column(name, name.upper(), "", "") for name in "abcd"))
     read = reading_back.from_xlsx(xlsx.render(said), reading_back.exact(BY_NAME["json"].render(said)))
@@ -229,7 +230,7 @@ def test_a_hostile_name_is_plain_text_in_pdf(name: str) -> None:
 
 
 @given(st.lists(st.text(max_size=40), min_size=1, max_size=3))
-@settings(max_examples=25)
+@settings(max_examples=tried(gate=12, search=25))
 def test_any_text_can_be_printed(names: list[str]) -> None:
     said = table(*((name, 1, 1, 1, True) for name in names), notes=tuple(names))
     held = reading_back.attached(BY_NAME["pdf"].render(said))
@@ -359,7 +360,7 @@ def test_paper_leaves_out_rows_that_nobody_reads_and_says_where_all_are(
 
 
 @given(pictures)
-@settings(max_examples=20)
+@settings(max_examples=tried(gate=10, search=20))
 def test_any_picture_can_be_printed_with_its_words(picture: Picture) -> None:
     said = table(ROW)._replace(pictures=lambda: (picture,))
     root = PdfReader(BytesIO(BY_NAME["pdf"].render(said))).trailer["/Root"]
@@ -393,7 +394,7 @@ def test_docx_bears_the_time_of_the_last_record_and_no_other() -> None:
 
 
 @given(pictures)
-@settings(max_examples=8)
+@settings(max_examples=tried(gate=4, search=8))
 def test_any_picture_is_in_docx_with_its_words_and_the_same_twice(picture: Picture) -> None:
     said = table(ROW)._replace(pictures=lambda: (picture,))
     data = BY_NAME["docx"].render(said)

@@ -321,14 +321,14 @@ def report(records: list[Record], start: int, stop: int) -> Any:
     return REPORT.compute(replay(records, REPORT.row_kinds), scope)
 
 
-@settings(max_examples=tried(gate=150, search=400))
+@settings(max_examples=tried(gate=75, search=400))
 @given(histories(), st.integers(-30, 10), st.integers(1, 30))
 def test_every_figure_is_what_looking_at_each_second_gives(history: list[Said], start: int, length: int):
     found = report(records_of(history), start, start + length)
     assert list(found.rows) == Oracle(history, start, start + length).table()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tried(gate=40, search=100), deadline=None)
 @given(histories(), st.integers(-30, 10), st.integers(1, 30), st.randoms(use_true_random=False))
 def test_facts_in_any_order_of_arrival_give_the_same_rows_and_notes(history, start, length, random):
     records = records_of(history)
@@ -336,7 +336,7 @@ def test_facts_in_any_order_of_arrival_give_the_same_rows_and_notes(history, sta
     assert report(late, start, start + length) == report(records, start, start + length)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tried(gate=40, search=100), deadline=None)
 @given(histories(), st.integers(0, 60))
 def test_replaying_a_prefix_and_then_the_rest_gives_the_same_rows(history: list[Said], cut: int):
     records = records_of(history)

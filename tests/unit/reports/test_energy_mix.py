@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.app.demo.portfolio.large_loads import FOLDER as SAMPLES
 from ledger.records.envelope import claim_of
 from projections.reports.energy_mix import REPORT
 from tests.support.histories import Ledger
@@ -13,7 +14,7 @@ from tests.support.report_answers import Line, answer, lines, pictures, verdict
 from tests.support.story_facts import told
 
 STORIES = Path(__file__).parents[2] / "stories"
-STORY = (STORIES / "energy-mix.story").read_text()
+STORY = (SAMPLES / "energy-mix.story").read_text()
 DAY = "2026-07-01"
 SITE = """
 2026-06-01T00:00Z s1 site-registered name=S county=C state=GA tz=UTC balancing_authority=SOCO utility=U parcels=[] site_class=training

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from msgspec import UNSET
 
+from ledger.app.demo.portfolio.large_loads import FOLDER as SAMPLES
 from ledger.kinds import ExpenditureRecorded
 from projections.engine.pictures import Plot
 from projections.reports.expenditures import REPORT
 from tests.support.report_answers import answer, lines, pictures, verdict
 from tests.support.story_facts import told
 
-TWO_SITES = (Path(__file__).parents[2] / "stories" / "expenditures.story").read_text()
+TWO_SITES = (SAMPLES / "expenditures.story").read_text()
 SITES = "".join(
     f"2025-06-01T04:00Z {site} site-registered name=S county=C state=GA tz=America/New_York"
     " balancing_authority=SOCO utility=U parcels=[1] site_class=training\n"

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
+from ledger.app.demo.portfolio.large_loads import FOLDER as SAMPLES
 from projections.engine.pictures import Plot
 from projections.reports.load_ramp import REPORT
 from tests.support.report_answers import answer, lines, pictures, verdict
 from tests.support.story_facts import told
 
 STORIES = Path(__file__).parents[2] / "stories"
-PORTFOLIO = (STORIES / "load-ramp-sites.story").read_text() + (STORIES / "load-ramp.story").read_text()
+PORTFOLIO = (STORIES / "load-ramp-sites.story").read_text() + (SAMPLES / "load-ramp.story").read_text()
 NY = "America/New_York"
 SITE = (
     "2025-09-01T04:00Z s1 site-registered name=S county=C state=OH tz=America/New_York balancing_authority=PJM"

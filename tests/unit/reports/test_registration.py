@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from ledger.app.demo.portfolio.large_loads import FOLDER as SAMPLES
 from ledger.kinds import RegistrantRecorded
 from ledger.records.envelope import without_sections
 from projections.reports import registrant
@@ -17,7 +17,7 @@ from tests.support.story_facts import told
 
 CHI = "America/Chicago"
 OCTOBER = "2026-10"
-STORY = (Path(__file__).parents[2] / "stories" / "registration.story").read_text()
+STORY = (SAMPLES / "registration.story").read_text()
 SITE = """
 2025-06-01T05:00Z s1 site-registered name=S county=Ward state=TX tz=America/Chicago balancing_authority=ERCO utility=U parcels=[] site_class=mining-only
 """

@@ -92,9 +92,9 @@ def test_what_cannot_be_of_a_large_loads_contract_is_refused(text: str, because:
         (RAMP.strip() + " ends_on=2027-06-30", "ends_on 2027-06-30 is before the last step 2027-07-01"),
         (
             RAMP.strip() + " demand_interval=7min",
-            "demand_interval must divide a day, such as 15min, 30min or 1h",
+            "demand_interval must be a minute or more and divide a day, such as 15min or 1h",
         ),
-        (RAMP.strip() + " demand_interval=0s", "demand_interval must divide a day"),
+        (RAMP.strip() + " demand_interval=30s", "demand_interval must be a minute or more"),
         (
             RAMP + "2026-08-02T00:00Z s1 billing-demand-recorded agreement=A month=2026-Q3 demand=1MW",
             "month must be a month such as 2026-07: '2026-Q3'",

@@ -12,6 +12,7 @@ import pytest
 
 from ledger.app.book.book import Book
 from ledger.app.web.contract import ROUTES
+from ledger.app.web.pages.contract import PAGES
 from tests.support.rights import SCOPES, WHAT, Cell, ask, cells, declared, pairs, rights_book, told
 from tests.support.serving import API, Served, serving
 
@@ -37,7 +38,9 @@ def asked(secrets: tuple[Path, dict[str, str]]) -> list[Cell]:
 
 
 def test_the_table_has_every_route() -> None:
-    assert sorted(name for names in WHAT.values() for name in names) == sorted(route.name for route in ROUTES)
+    assert sorted(name for names in WHAT.values() for name in names) == sorted(
+        route.name for route in (*ROUTES, *PAGES)
+    )
 
 
 @pytest.mark.parametrize("principal", PRINCIPALS)

@@ -23,6 +23,7 @@ DAY_S = 86_400
 @click.option("--at", help="An instant in place of now.")
 @click.option("--ics", is_flag=True, help="Answer as iCalendar, to which a calendar program can subscribe.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="With --ics: write to a file.")
+@click.option("--known-at", "known", help="Use only what had been recorded: a record count or an instant.")
 @common
 @click.pass_context
 def due(
@@ -33,6 +34,7 @@ def due(
     at: str | None,
     ics: bool,
     output: str | None,
+    known: str | None,
     **chosen: tuple[str, ...],
 ) -> None:
     """List every deadline in the book that is past and open, or comes soon.
@@ -55,8 +57,9 @@ def due(
         typed = Typed(book)
         sites = subject.chosen_sites(book, book.store.size, sites, choices(chosen))
         instant = book.now() if at is None else typed.instant("at", at, sites)
+        known = typed.known_at(known, sites)
         show_understood(ctx, typed.times)
-        found = deadlines.due(book, sites, instant, days)
+        found = deadlines.due(book, sites, instant, days, known)
         origin = book.config.origin
     if ics:
         made = deadlines.due_calendar(found, origin)
@@ -68,7 +71,7 @@ def due(
     elif wants_json(ctx):
         say_json([deadlines.due_json(one) for one in found.found])
     else:
-        say(due_lines(found, partial(next_command, ctx), at))
+        say(due_lines(found, partial(next_command, ctx), at, known))
 
 
 def _days(within: str) -> int:

@@ -17,9 +17,17 @@ from ledger.app.cli.options import choices, chooses, common, opened, show_unders
 )
 @chooses
 @click.option("--at", help="An instant in place of now.")
+@click.option("--known-at", "known", help="Use only what had been recorded: a record count or an instant.")
 @common
 @click.pass_context
-def now(ctx: click.Context, /, sites: tuple[str, ...], at: str | None, **chosen: tuple[str, ...]) -> None:
+def now(
+    ctx: click.Context,
+    /,
+    sites: tuple[str, ...],
+    at: str | None,
+    known: str | None,
+    **chosen: tuple[str, ...],
+) -> None:
     """Show what is open or abnormal now, on one screen.
 
     Incidents, outages, dispatches and curtailments that are not over, feeds that are down, grids that are not
@@ -36,10 +44,11 @@ def now(ctx: click.Context, /, sites: tuple[str, ...], at: str | None, **chosen:
         typed = Typed(book)
         sites = subject.chosen_sites(book, book.store.size, sites, choices(chosen))
         instant = book.now() if at is None else typed.instant("at", at, sites)
+        known = typed.known_at(known, sites)
         show_understood(ctx, typed.times)
-        found = shift(book, sites, instant)
+        found = shift(book, sites, instant, known)
     if wants_json(ctx):
         say_json(shift_json(found))
     else:
         width = shutil.get_terminal_size((100, 24)).columns
-        say(shift_lines(found, width, partial(next_command, ctx), at))
+        say(shift_lines(found, width, partial(next_command, ctx), at, known))

@@ -1,4 +1,4 @@
-"""Commands about tokens: token create, token list, token revoke, token why."""
+"""Commands about tokens: token create, token narrow, token list, token revoke, token why."""
 
 from __future__ import annotations
 
@@ -79,25 +79,47 @@ def create(
     The log records the permissions and the secret's SHA-256; the secret itself is not stored.
     """
     from ledger.app.access import tokens
-    from ledger.app.host.terminal import say_json, say_pairs
 
     with opened(ctx, write=True, key_file=key_file, accept_clock=accept_clock) as book:
         made = tokens.grant(
             book, name, role, _words(scope), days, book.surroundings.random(tokens.SECRET_BYTES)
         )
-    if wants_json(ctx):
-        say_json(tokens.token_json(made.token, None) | {"secret": made.secret})
-        return
-    say_pairs(
-        [
-            ("token", f"{made.token.name}, granted by record {made.token.granted_by}"),
-            ("role", f"{made.token.role.name}: {made.token.role.what}"),
-            ("scope", ", ".join(made.token.words()) or "all of the book"),
-            ("valid until", f"the end of {made.token.expires_on} UTC"),
-            ("secret", made.secret),
-        ]
-    )
-    click.echo("Hand the secret over now: it cannot be shown again.")
+    _show_granted(ctx, made)
+
+
+@token.command()
+@click.argument("parent")
+@click.argument("name")
+@_scoped
+@click.option("--days", type=int, default=30, show_default=True, help="Days for which it is valid.")
+@clock_option
+@key_option
+@common
+@click.pass_context
+def narrow(
+    ctx: click.Context,
+    /,
+    parent: str,
+    name: str,
+    days: int,
+    accept_clock: bool,
+    key_file: str | None,
+    **scope: Any,
+) -> None:
+    """Grant the token NAME for less than the token PARENT, and show its secret once.
+
+    It has the role and the scope of PARENT and what is given here beside it, never more; it ends with it.
+    """
+    from ledger.app.access import tokens
+    from ledger.errors import no_such
+
+    with opened(ctx, write=True, key_file=key_file, accept_clock=accept_clock) as book:
+        known = tokens.tokens(book)
+        if parent not in known:
+            raise no_such("token", parent, known)
+        random = book.surroundings.random(tokens.SECRET_BYTES)
+        made = tokens.narrow(book, known[parent], name, _words(scope), days, random)
+    _show_granted(ctx, made)
 
 
 @token.command("list")
@@ -155,14 +177,19 @@ def why(ctx: click.Context, /, route: str, name: str | None, role: str | None, *
 
     ROUTE is method and path, such as "GET /api/v1/records" or "GET /sites/dalton".
     """
+    from ledger.app.access import tokens
     from ledger.app.host.terminal import say_json, say_pairs
     from ledger.app.web import why as reasons
     from ledger.app.web.application import rights_by_route
     from ledger.app.web.auth import LOCAL
+    from ledger.errors import no_such
 
     method, _, path = route.partition(" ")
     asked = reasons.route_asked(rights_by_route(), method, path.strip())
     with opened(ctx, write=False) as book:
+        known = tokens.tokens(book)
+        if name is not None and name not in known:
+            raise no_such("token", name, known)
         subject = reasons.subject_of(LOCAL, book, name, role, _words(scope))
         found = reasons.explained(LOCAL, book, subject, asked)
     if wants_json(ctx):
@@ -178,6 +205,25 @@ def why(ctx: click.Context, /, route: str, name: str | None, role: str | None, *
             ("records", ", ".join(found.kinds) or "nothing"),
         ]
     )
+
+
+def _show_granted(ctx: click.Context, made: Any) -> None:
+    from ledger.app.access import tokens
+    from ledger.app.host.terminal import say_json, say_pairs
+
+    if wants_json(ctx):
+        say_json(tokens.token_json(made.token, None) | {"secret": made.secret})
+        return
+    say_pairs(
+        [
+            ("token", f"{made.token.name}, granted by record {made.token.granted_by}"),
+            ("role", f"{made.token.role.name}: {made.token.role.what}"),
+            ("scope", ", ".join(made.token.words()) or "all of the book"),
+            ("valid until", f"the end of {made.token.expires_on} UTC"),
+            ("secret", made.secret),
+        ]
+    )
+    click.echo("Hand the secret over now: it cannot be shown again.")
 
 
 def _words(scope: Mapping[str, Sequence[str]]) -> list[str]:

@@ -15,6 +15,7 @@ STORM: Final = (date(2026, 1, 24), 3, 5, 5, "emergency", "eea2")
 HEAT: Final = (date(2026, 7, 14), 4, 14, 5, "capacity", "resource-alert")
 STORM_AREAS: Final = ("SOCO", "TVA", "PJM", "MISO")
 HEAT_AREAS: Final = ("SOCO", "TVA", "ERCO", "SWPP")
+PUBLISHED_AREAS: Final = ("ERCO",)  # its conditions in the heat come from a page of its operator
 
 
 class Call(NamedTuple):
@@ -85,10 +86,12 @@ def _settlement(site: Site, call: Call) -> str:
 
 
 def grid_conditions() -> Iterator[Line]:
-    """Grid conditions that the balancing authorities declared before, during and after storm and heat."""
+    """Grid conditions that the balancing authorities declared before, during and after storm and heat, without
+    those that a page of their operator publishes.
+    """
     for season, areas in ((STORM, STORM_AREAS), (HEAT, HEAT_AREAS)):
         first, days, hour, hours, _, state = season
-        for area in areas:
+        for area in (area for area in areas if area not in PUBLISHED_AREAS):
             steps = [(first - DAY, 12, "weather-alert" if season is STORM else "conservative-operations")]
             for n in range(days):
                 steps += [

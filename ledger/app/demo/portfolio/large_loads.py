@@ -1,6 +1,7 @@
-"""Large-load rules of 2026 at four sites: backup generators and their hours, emergency directives, coincident
-peaks, voltage excursions and what the mining did at them, changes of equipment and tests of channels. The
-facts are story text beside the samples, each heard ten minutes after it was so.
+"""Large-load rules of 2026 at some sites: backup generators and their hours, emergency directives, coincident
+peaks, voltage excursions and what the mining did at them, changes of equipment and tests of channels, contracts
+with their minimum take, registrations, tax exemptions, sources of energy and water. The facts are story text
+beside the samples, each heard ten minutes after it was so.
 """
 
 from __future__ import annotations

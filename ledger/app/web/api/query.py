@@ -23,6 +23,7 @@ ANSWERS: Final = (JSON, CSV)
 ROWS: Final = 1_000
 ROWS_MOST: Final = 100_000
 QUERY_S: Final = 10
+TABLES_S: Final = 60
 SQL: Final = RouteParameter("sql", "one SELECT", required=True, example="SELECT * FROM made_from")
 MOST: Final = RouteParameter("limit", "at most so many rows", form="integer", least=1, most=ROWS_MOST)
 PARAMETERS: Final = (SQL, AS_OF, KNOWN_AT, MOST)
@@ -81,10 +82,9 @@ async def answered(
         typed = Typed(book)
         known = typed.known_at(known_at, ())
         instant = None if as_of is None else typed.instant("as-of", as_of, ())
-        return service.sql_folders.prepared(book, SqlQuestion(text, known, instant, reader), sql.TABLES_S)
+        return service.sql_folders.prepared(book, SqlQuestion(text, known, instant, reader), TABLES_S)
 
-    async with service.sql_filling:  # one at a time: tables must not take all readers from others
-        folder = await call.ask(filled)
+    folder = await service.sql_readers.ask(lambda book: filled(call.principal.view(book)))
     try:
         return await service.run_sql(lambda: sql.run(folder, text, SqlLimits(QUERY_S, limit)))
     finally:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, Final
 
 import msgspec
 from msgspec import UNSET
 
-from ledger.app.book.batch import Outcome, Position
+from ledger.app.book.batch import Outcome, Position, Said
 from ledger.app.book.book import Book
 from ledger.app.queries.record_filter import Filter, Lines, index_said, listed
 from ledger.app.queries.report_run import gone_at
@@ -40,18 +40,18 @@ async def post_records(call: ApiCall) -> Reply:
         raise HttpProblem(403, "this server only reads; post to the one that writes")
     parsed = await claims_of(call)
     if parsed.problems:
-        return _refused(parsed, ())
+        return refused(parsed, ())
     if call.principal.token is not None:
         parsed.claims = await call.ask_all(lambda book: own_claims(call.principal, book, parsed.claims))
     if writer is None or tries:
         return await call.ask_all(lambda book: _tried(book, parsed))
     outcome = await writer.record(parsed.claims)
     if outcome.problems:
-        return _refused(parsed, outcome.problems)
-    return _recorded(call, outcome)
+        return refused(parsed, outcome.problems)
+    return recorded(call, outcome)
 
 
-def _recorded(call: ApiCall, outcome: Outcome) -> Reply:
+def recorded(call: ApiCall, outcome: Outcome) -> Reply:
     origin = call.service.origin
     items = [_receipt(origin, position) for position in outcome.positions]
     status = 201 if outcome.recorded else 200
@@ -63,8 +63,11 @@ def _recorded(call: ApiCall, outcome: Outcome) -> Reply:
 def _tried(book: Book, parsed: ParsedClaims) -> Reply:
     """Records that would be made, and what is unlikely about them; nothing is kept."""
     outcome = book.writer.record(parsed.claims, dry_run=True, judge=True)
-    if outcome.problems:
-        return _refused(parsed, outcome.problems)
+    return refused(parsed, outcome.problems) if outcome.problems else tried(parsed.claims, outcome)
+
+
+def tried(claims: Sequence[Said], outcome: Outcome) -> Reply:
+    """The records that claims would become."""
     shown = [
         {
             "id": position.record.id,
@@ -72,7 +75,7 @@ def _tried(book: Book, parsed: ParsedClaims) -> Reply:
             "text": format_claim(said.claim),
             "repeated": position.repeated,
         }
-        for said, position in zip(parsed.claims, outcome.positions, strict=True)
+        for said, position in zip(claims, outcome.positions, strict=True)
     ]
     notes = [{"rule": one.rule, "id": one.record.id, "note": one.note} for one in outcome.unlikely]
     return json_reply({"would_record": shown, "unlikely": notes})
@@ -100,7 +103,7 @@ def _receipt(origin: str, position: Position) -> dict[str, Any]:
     return found
 
 
-def _refused(parsed: ParsedClaims, more: tuple[Problem, ...]) -> Reply:
+def refused(parsed: ParsedClaims, more: tuple[Problem, ...]) -> Reply:
     """Refuse with the reasons, nothing being recorded: 422 where a row is malformed, else 409."""
     rows = sorted([*parsed.problems, *more], key=lambda row: row.line)
     malformed = any(row.exit_code == Malformed.exit_code for row in rows)

@@ -12,7 +12,7 @@ from ledger.app.queries.record_view import RecordView
 from ledger.app.web.pages import record
 from ledger.app.web.pages.layout import frame_of, page
 from ledger.app.web.pages.sign_in import form_of
-from ledger.app.web.pages.taking import check_corrects, is_final, recorded, taken, writer_of
+from ledger.app.web.pages.taking import is_final, recorded, taken, writer_of
 from ledger.app.web.problems import in_query_words
 from ledger.app.web.routes import ApiCall, Reply
 from ledger.errors import Conflict, Malformed, Refused
@@ -53,7 +53,6 @@ def _changes(book: Book, seen: RecordView, form: Mapping[str, str]) -> list[str]
 
 
 async def _changed(call: ApiCall, form: Mapping[str, str], verb: str, preparing: Preparing) -> Reply:
-    check_corrects(call)
     writer = writer_of(call)
     await call.ask(
         lambda book: record.found(book, call.said("id"))

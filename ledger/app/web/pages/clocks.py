@@ -26,7 +26,8 @@ UTC: Final = "UTC"
 
 class PageClocks(NamedTuple):
     """Both clocks of a page: ``as_of`` and ``rec`` (of the last record known) as stored, the size and root of
-    what was known, the zone that times are shown in, what was asked, and a word for what ``as_of`` is.
+    what was known, the zone that times are shown in, what was asked, a word for what ``as_of`` is, and the
+    period that the reader's token is limited to, in words.
     """
 
     as_of: str
@@ -36,6 +37,7 @@ class PageClocks(NamedTuple):
     tz: str
     asked: Mapping[str, str]
     told: str = ""
+    period: str = ""
 
     @property
     def fixed(self) -> bool:
@@ -72,7 +74,12 @@ def page_clocks(call: ApiCall, book: Book, sites: Sequence[str] = ()) -> PageClo
     told = "" if "as_of" in asked else "the last record" if aged else "now"
     if book.until is not None and as_of > book.until:
         as_of, told = book.until, "the end of what your token reads"
-    return PageClocks(as_of, known.size, known.root, known.rec, tz, asked, told)
+    return PageClocks(as_of, known.size, known.root, known.rec, tz, asked, told, _period(book))
+
+
+def _period(book: Book) -> str:
+    ends = (("from", book.since), ("to", book.until))
+    return " ".join(f"{word} {end[:10]}" for word, end in ends if end is not None)
 
 
 def zone_of(book: Book, sites: Sequence[str] = ()) -> str:
