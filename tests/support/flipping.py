@@ -33,8 +33,8 @@ STREAM: Final = "s1/operations"
 
 
 class Target:
-    """The book, whole, and a copy of it in which one bit at a time is flipped. It has sections, two checkpoints,
-    and its last records in the write-ahead log only.
+    """The book, whole, and a copy of it in which one bit at a time is flipped. It has sections, two
+    checkpoints, and its last records in the write-ahead log only.
     """
 
     def __init__(self, place: Path) -> None:

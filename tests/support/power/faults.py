@@ -1,8 +1,8 @@
 """Processes that are killed, and disks that fail, at one chosen system call of twenty appends.
 
-A child records; ``strace`` is attached to it before it begins and does the harm at the k-th call of a name. What
-the child reached it writes into shared memory, which no call can harm. Then the book is opened as the next
-command opens it.
+A child records; ``strace`` is attached to it before it begins and does the harm at the k-th call of a name.
+What the child reached it writes into shared memory, which no call can harm. Then the book is opened as the
+next command opens it.
 """
 
 from __future__ import annotations
@@ -111,8 +111,8 @@ def recovering(book: Path, codes: Codes) -> None:
 
 
 def harmed(work: Work, book: Path, options: list[str]) -> tuple[list[int], bytes]:
-    """Let a child work under ``strace``; exit codes of its appends (255 where it did not come to an end) and what
-    it printed.
+    """Let a child work under ``strace``; exit codes of its appends (255 where it did not come to an end) and
+    what it printed.
     """
     assert STRACE is not None, NOT_RUN
     codes = mmap.mmap(-1, APPENDS)
@@ -150,8 +150,9 @@ def _be(work: Work, book: Path, codes: Codes, output: Path) -> None:
 
 
 def points(work: Work, place: Path, book: Path, names: tuple[str, ...]) -> list[tuple[str, int]]:
-    """Every call of these names that the work makes, as its name and which of that name it is. Of the files that
-    are opened only those of the book: a disk that fails while Python loads a module is not ours to answer.
+    """Every call of these names that the work makes, as its name and which of that name it is. Of the files
+    that are opened only those of the book: a disk that fails while Python loads a module is not ours to
+    answer.
     """
     copy = copied(book, place)
     codes, _ = harmed(work, copy, ["-e", f"trace={','.join(names)}"])

@@ -1,7 +1,7 @@
 """What the program makes of a disk after a power loss, and whether that is all that it had acknowledged.
 
-A state is opened to write, as the next command would: what it holds then is compared with the log of the whole
-run. Every so many states the book goes on too: it takes a record, is sealed, and fsck finds nothing.
+A state is opened to write, as the next command would: what it holds then is compared with the log of the
+whole run. Every so many states the book goes on too: it takes a record, is sealed, and fsck finds nothing.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ UNFINISHED: Final = 8
 
 
 class Seen(NamedTuple):
-    """What was found on a disk: ``wrong`` is what no acknowledgment excuses; ``size`` is None where there is no
-    book and init has to be run again.
+    """What was found on a disk: ``wrong`` is what no acknowledgment excuses; ``size`` is None where there is
+    no book and init has to be run again.
     """
 
     wrong: tuple[str, ...]

@@ -15,7 +15,9 @@ from tests.support.power.states import Digests, State, states
 
 
 class Loss(NamedTuple):
-    """A state in which something is wrong: the number of the call, its words, the state, and what is wrong."""
+    """A state in which something is wrong: the number of the call, its words, the state, and what is
+    wrong.
+    """
 
     call: int
     after: str
@@ -24,7 +26,9 @@ class Loss(NamedTuple):
 
 
 class Tried(NamedTuple):
-    """Counts of a search: calls that changed the disk, states, states that differ in a byte, and the losses."""
+    """Counts of a search: calls that changed the disk, states, states that differ in a byte, and the
+    losses.
+    """
 
     calls: int
     states: int
