@@ -39,8 +39,8 @@ UNFINISHED: Final = " <unfinished ...>"
 
 
 class Call(NamedTuple):
-    """One call that succeeded. ``begun`` is the number of calls that had ended when it began; ``path`` is that
-    of its first descriptor, empty where the file had no name any more.
+    """One call that succeeded. ``begun`` is the number of calls that had ended when it began; ``path`` is
+    that of its first descriptor, empty where the file had no name any more.
     """
 
     thread: int

@@ -1,9 +1,9 @@
 """A disk as the calls of a run leave it: what is durable, and the pieces that are only on their way.
 
-A piece is what a disk keeps or loses as a whole: a sector of a write, a change of a file's length, a change of
-names. ``fsync`` of a file makes its own pieces durable, of a folder the names in it; nothing else does. That is
-POSIX's word, which is harder than what any one file system does: no name comes with its file, and no order is
-kept.
+A piece is what a disk keeps or loses as a whole: a sector of a write, a change of a file's length, a change
+of names. ``fsync`` of a file makes its own pieces durable, of a folder the names in it; nothing else does.
+That is POSIX's word, which is harder than what any one file system does: no name comes with its file, and no
+order is kept.
 """
 
 from __future__ import annotations
@@ -113,7 +113,6 @@ class Disk:
         if not self._is_ours(call.path) or call.path not in self.now:
             return False
         number = self.now[call.path]
-        late = [p for p in self.pieces if p.call > call.begun]
         early = [p for p in self.pieces if p.call <= call.begun]
         if number == FOLDER:
             mine = [p for p in early if p.names and p.folder == call.path]
@@ -204,8 +203,8 @@ class Disk:
     # --- states ---------------------------------------------------------------------------------------------
 
     def files(self, pieces: Iterable[Piece]) -> tuple[dict[str, tuple[int, tuple[Piece, ...]]], list[str]]:
-        """Files by name, each as its number and the pieces of it that were kept, and the folders, once a choice
-        of pieces was kept.
+        """Files by name, each as its number and the pieces of it that were kept, and the folders, once a
+        choice of pieces was kept.
         """
         names, mine = dict(self.names), dict[int, list[Piece]]()
         for piece in pieces:

@@ -1,8 +1,8 @@
 """Processes that are killed, and disks that fail, at one chosen system call of twenty appends.
 
-A child records; ``strace`` is attached to it before it begins and does the harm at the k-th call of a name. What
-the child reached it writes into shared memory, which no call can harm. Then the book is opened as the next
-command opens it.
+A child records; ``strace`` is attached to it before it begins and does the harm at the k-th call of a name.
+What the child reached it writes into shared memory, which no call can harm. Then the book is opened as the
+next command opens it.
 """
 
 from __future__ import annotations
@@ -111,8 +111,8 @@ def recovering(book: Path, codes: Codes) -> None:
 
 
 def harmed(work: Work, book: Path, options: list[str]) -> tuple[list[int], bytes]:
-    """Let a child work under ``strace``; exit codes of its appends (255 where it did not come to an end) and what
-    it printed.
+    """Let a child work under ``strace``; exit codes of its appends (255 where it did not come to an end) and
+    what it printed.
     """
     assert STRACE is not None, NOT_RUN
     codes = mmap.mmap(-1, APPENDS)
@@ -141,8 +141,7 @@ def _be(work: Work, book: Path, codes: Codes, output: Path) -> None:
         nothing = os.open(os.devnull, os.O_WRONLY)
         os.dup2(descriptor, 1)
         os.dup2(nothing, 2)
-        sys.stdout = open(1, "w", closefd=False)
-        sys.stderr = open(2, "w", closefd=False)
+        sys.stdout, sys.stderr = (os.fdopen(number, "w", closefd=False) for number in (1, 2))
         ctypes.CDLL(None).prctl(PR_SET_PTRACER, ctypes.c_ulong(2**64 - 1), 0, 0, 0)  # where Yama asks for it
         os.kill(os.getpid(), signal.SIGSTOP)
         work(book, codes)
@@ -151,8 +150,9 @@ def _be(work: Work, book: Path, codes: Codes, output: Path) -> None:
 
 
 def points(work: Work, place: Path, book: Path, names: tuple[str, ...]) -> list[tuple[str, int]]:
-    """Every call of these names that the work makes, as its name and which of that name it is. Of the files that
-    are opened only those of the book: a disk that fails while Python loads a module is not ours to answer.
+    """Every call of these names that the work makes, as its name and which of that name it is. Of the files
+    that are opened only those of the book: a disk that fails while Python loads a module is not ours to
+    answer.
     """
     copy = copied(book, place)
     codes, _ = harmed(work, copy, ["-e", f"trace={','.join(names)}"])
@@ -208,3 +208,21 @@ def wrong_after(book: Path, codes: list[int], printed: bytes, *, handle: bool, k
         if handle and not told and record is not None and 0 in codes[n + 1 :]:
             found.append(f"append {n} has an unknown outcome, and the same handle went on writing")
     return found
+
+
+def errors(calls: list[tuple[str, int]]) -> list[Point]:
+    """Every way in which a disk fails at these calls."""
+    return [
+        Point(*call, f"error={error}", for_ever)
+        for call in calls
+        for error in ("EIO", "ENOSPC")
+        for for_ever in (False, True)
+    ]
+
+
+def tried(point: Point, work: Work, book: Path, place: Path) -> list[str]:
+    """What is wrong after a harm to a copy of a book, in a folder."""
+    copy = copied(book, place)
+    codes, printed = harmed(work, copy, ["-e", f"trace={point.call}", "-e", point.option()])
+    wrong = wrong_after(copy, codes, printed, handle=work is by_one_handle, killed=point.harm == KILL)
+    return [f"{work.__name__} {point.option()}: {one}; answers {codes}" for one in wrong]

@@ -1,7 +1,7 @@
 """What the program makes of a disk after a power loss, and whether that is all that it had acknowledged.
 
-A state is opened to write, as the next command would: what it holds then is compared with the log of the whole
-run. Every so many states the book goes on too: it takes a record, is sealed, and fsck finds nothing.
+A state is opened to write, as the next command would: what it holds then is compared with the log of the
+whole run. Every so many states the book goes on too: it takes a record, is sealed, and fsck finds nothing.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ UNFINISHED: Final = 8
 
 
 class Seen(NamedTuple):
-    """What was found on a disk: ``wrong`` is what no acknowledgment excuses; ``size`` is None where there is no
-    book and init has to be run again.
+    """What was found on a disk: ``wrong`` is what no acknowledgment excuses; ``size`` is None where there is
+    no book and init has to be run again.
     """
 
     wrong: tuple[str, ...]
@@ -57,12 +57,12 @@ class Judge:
             self.seen[state.digest] = self._look(state)
         seen = self.seen[state.digest]
         wrong = list(seen.wrong)
+        if (seen.head or 0) < told.size:
+            wrong.append(f"{told.size} records were acknowledged and the head knows {seen.head}")
         if seen.size is None:
             return [*wrong, "the book is not there, and was acknowledged"] if told.made else wrong
         if seen.size < told.size:
             wrong.append(f"{told.size} records were acknowledged and {seen.size} are there")
-        if (seen.head or 0) < told.size:
-            wrong.append(f"{told.size} records were acknowledged and the head knows {seen.head}")
         if seen.signed < told.signed:
             wrong.append(f"a checkpoint of {told.signed} was printed and {seen.signed} are sealed")
         if told.exported and not seen.exported:
@@ -87,7 +87,8 @@ class Judge:
         export = files.get(EXPORT)
         if export is not None and export != self.run.exported:
             wrong.append(f"the export is half-written: {len(export)} of {len(self.run.exported)} bytes")
-        head = read_head(book / HEAD)
+        newest = read_head(book / HEAD)
+        head = None if newest is None else newest.size
         goes_on = len(self.seen) % self.every == 0
         if goes_on:
             wrong += self._models_wrong(files)
@@ -104,14 +105,14 @@ class Judge:
         except WattledgerError as why:
             if not any(f"{words};" in f"{why};".replace(",", ";") for words in AGAIN):
                 wrong.append(f"{type(why).__name__}: {why}")
-                return Seen(tuple(wrong), None, None, 0, export is not None)
+                return Seen(tuple(wrong), head, None, 0, export is not None)
             goes_on = len(self.seen) % UNFINISHED == 0
         except Exception as why:
             wrong.append(f"a traceback: {type(why).__name__}: {why}")
-            return Seen(tuple(wrong), None, None, 0, export is not None)
+            return Seen(tuple(wrong), head, None, 0, export is not None)
         if goes_on:
             wrong += self._goes_on(book, begun=size is None)
-        return Seen(tuple(wrong), None if head is None else head.size, size, signed, export is not None)
+        return Seen(tuple(wrong), head, size, signed, export is not None)
 
     def _log_wrong(self, size: int, root: bytes) -> list[str]:
         if size >= len(self.run.roots):

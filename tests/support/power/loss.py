@@ -15,7 +15,9 @@ from tests.support.power.states import Digests, State, states
 
 
 class Loss(NamedTuple):
-    """A state in which something is wrong: the number of the call, its words, the state, and what is wrong."""
+    """A state in which something is wrong: the number of the call, its words, the state, and what is
+    wrong.
+    """
 
     call: int
     after: str
@@ -24,7 +26,9 @@ class Loss(NamedTuple):
 
 
 class Tried(NamedTuple):
-    """Counts of a search: calls that changed the disk, states, states that differ in a byte, and the losses."""
+    """Counts of a search: calls that changed the disk, states, states that differ in a byte, and the
+    losses.
+    """
 
     calls: int
     states: int
@@ -47,8 +51,11 @@ def search(
     seed: int,
     every: int = 20,
     stop: int = 0,
+    until: str = "",
 ) -> Tried:
-    """Try about this many states of a run; end at the ``stop``-th wrong one, if that is given."""
+    """Try about this many states of a run; end at the ``stop``-th wrong one, or at one that is wrong in words
+    that hold ``until``, where these are given.
+    """
     steps = list(told)
     changing = _changes(run, steps)
     rng, judge = random.Random(seed), Judge(run, place, every=every)
@@ -67,7 +74,7 @@ def search(
             wrong = judge.wrong(state, now)
             if wrong:
                 losses.append(Loss(number, f"{call.name} {Path(call.path).name}", state, wrong))
-                if stop and len(losses) >= stop:
+                if (stop and len(losses) >= stop) or (until and any(until in words for words in wrong)):
                     return Tried(done, tried, len(judge.seen), losses)
     assert not differences(disk, run.root), f"the model has other files: {differences(disk, run.root)}"
     return Tried(done, tried, len(judge.seen), losses)

@@ -3,9 +3,9 @@ loaded it.
 
     python -m tests.support.power.program WORK.json ACKNOWLEDGED
 
-WORK is ``{"commands": [[argument, ...], ...], "mutant": NAME or null}``. Standard output of every command is the
-file ACKNOWLEDGED, and a line ``#N CODE`` there says that a command has ended. A mutant is a store that is wrong on
-purpose: what finds no loss in it would find none anywhere.
+WORK is ``{"commands": [[argument, ...], ...], "mutant": NAME or null}``. Standard output of every command is
+the file ACKNOWLEDGED, and a line ``#N CODE`` there says that a command has ended. A mutant is a store that is
+wrong on purpose: what finds no loss in it would find none anywhere.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def mutate(name: str) -> None:
     from ledger.store.sqlite import head, recorder
 
     if name == "head-not-synced":
-        head.os = _Without(os, "fdatasync")  # type: ignore[attr-defined]
+        head.os = _Without(os, "fdatasync")  # type: ignore[attr-defined, assignment]
         return
     statements = {
         "wal-normal": ("PRAGMA synchronous = NORMAL",),

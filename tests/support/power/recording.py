@@ -36,8 +36,8 @@ _ENDED: Final = re.compile(rb"(?m)^#(\d+) (-?\d+)$")
 
 
 class Acknowledged(NamedTuple):
-    """What the world has been told: that the book was made, how many records it holds, up to where it is signed,
-    and that the export is written.
+    """What the world has been told: that the book was made, how many records it holds, up to where it is
+    signed, and that the export is written.
     """
 
     made: bool = False

@@ -1,5 +1,5 @@
-"""A traced run of ``wattledger serve``: clients record over HTTP, and the bytes of an answer on the socket are the
-acknowledgment.
+"""A traced run of ``wattledger serve``: clients record over HTTP, and the bytes of an answer on the socket
+are the acknowledgment.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Disk states that a power loss may leave: after each call, choices of the pieces that were on their way.
 
-All, none, every beginning (a disk that keeps order), each call lost, each call alone, each call torn, and random
-choices, some with the length of a file on the disk and its bytes not. The same choices for the same seed.
+All, none, every beginning (a disk that keeps order), each call lost, each call alone, each call torn, and
+random choices, some with the length of a file on the disk and its bytes not. The same choices for the same
+seed.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ ORDERED = 24
 
 
 class State(NamedTuple):
-    """Files by their path below the root, each with the bytes that were kept, the pieces that came to them and
-    its least length; and the folders there.
+    """Files by their path below the root, each with the bytes that were kept, the pieces that came to them
+    and its least length; and the folders there.
     """
 
     parts: tuple[tuple[str, bytes, tuple[Piece, ...], int], ...]

@@ -4,23 +4,28 @@ step.
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ledger import calendar
+from ledger.app.book import unfinished
 from ledger.app.book.book import Book, Said
 from ledger.app.book.config import Config, write_config
+from ledger.app.book.keys import create_key
 from ledger.app.book.making import Stage, alone, stage_of
 from ledger.app.host.clock import Seeded
 from ledger.app.maintenance.backup import back_up
 from ledger.app.maintenance.fsck import check_book
 from ledger.app.maintenance.modes import wrong_modes
-from ledger.errors import Conflict, Malformed, UnknownOutcome
+from ledger.errors import Conflict, Malformed, Tampered, UnknownOutcome
 from ledger.exchange import story
 from ledger.store.sqlite.recorder import Recorder
 from ledger.store.sqlite.store import SqliteStore
@@ -196,6 +201,63 @@ def test_a_book_that_was_only_begun_says_to_run_init_again(tmp_path: Path, store
             use_it()
         told.append(str(found.value))
     assert len(set(told)) == 1
+
+
+def no_bytes(directory: Path) -> None:
+    (directory / "ledger.db").touch()
+
+
+def a_hot_journal(directory: Path) -> None:
+    """A database whose first transaction was on its way: SQLite rolls it back once it may write."""
+    at_work = directory / "at work"
+    at_work.mkdir()
+    with closing(sqlite3.connect(at_work / "ledger.db", isolation_level=None)) as database:
+        database.execute("PRAGMA cache_size = 1")
+        database.execute("BEGIN")
+        database.execute("CREATE TABLE records (state BLOB)")
+        database.executemany("INSERT INTO records VALUES (?)", [(bytes(4000),)] * 50)
+        for name in ("ledger.db", "ledger.db-journal"):
+            shutil.copy(at_work / name, directory / name)
+    shutil.rmtree(at_work)
+
+
+@pytest.mark.parametrize("left", [no_bytes, a_hot_journal])
+def test_a_power_loss_while_init_made_the_database_is_not_called_damage(
+    tmp_path: Path, left: Callable[[Path], None]
+) -> None:
+    """The key had signed nothing: there is nothing to restore, and init makes the book. It was once said to be
+    damaged, or the disk to be full.
+    """
+    directory = tmp_path / "b"
+    directory.mkdir()
+    write_config(directory, Config(ORIGIN))
+    create_key(directory / "ledger.key", bytes(32))
+    left(directory)
+    for write in (False, True):
+        with pytest.raises(Malformed, match="run init again"):
+            Book.open(directory, write=write)
+    made(directory).close()
+    assert check_book(directory, lambda done, total: None)["findings"] == []
+
+
+def test_a_book_whose_key_has_signed_is_damaged_where_its_database_is_empty(tmp_path: Path) -> None:
+    made(tmp_path / "b").close()
+    (tmp_path / "b" / "ledger.db").write_bytes(b"")
+    with pytest.raises(Tampered, match="the database is empty"):
+        Book.open(tmp_path / "b", write=True)
+
+
+def test_a_disk_that_fails_to_read_what_is_to_be_erased_is_no_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file may be whole and names what to erase: it is not to be moved away."""
+
+    def failing_disk(self: Path) -> bytes:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(Path, "read_bytes", failing_disk)
+    with pytest.raises(UnknownOutcome, match="check the disk, then try again"):
+        unfinished.begun(tmp_path)
 
 
 def test_two_processes_do_not_make_a_book_in_one_directory(tmp_path: Path) -> None:
