@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+import shlex
 import shutil
 import sqlite3
 import tempfile
@@ -197,6 +198,7 @@ ASKED: Final = {
     "timestamp": Ask("timestamp -o {out}/request"),
     "keys show": Ask("keys show"),
     "token list": Ask("token list"),
+    "token why": Ask("token why 'GET /' --role auditor"),
     "token create": Ask("token create audit --role auditor", True),
     "bundle --at": Ask("bundle --stream s1/operations --at 277 -o {out}/b.zip"),
     "repair": Ask("repair --head", True),
@@ -221,7 +223,8 @@ ELSEWHERE: Final = {
     "publish",  # reads as report and bundle do
     "compare",  # reads as report does, and needs a meter
     *("serve", "mcp"),  # answer what the commands answer, and do not end by themselves
-    "token revoke",  # records as token create does, and needs a token
+    "token narrow",  # records as token create does, and needs a token
+    "token revoke",  # the same
     "note",  # records as correct does, and needs an incident
 }
 
@@ -239,7 +242,7 @@ class Answer(NamedTuple):
 
 def ask(book: Path, words: str) -> Answer:
     """Run a command on a book."""
-    given = words.format(book=book, out=book.parent).split()
+    given = shlex.split(words.format(book=book, out=book.parent))
     done = CliRunner().invoke(main, ["--book", str(book), *given])
     crash = done.exception if not isinstance(done.exception, SystemExit) else None
     return Answer(done.exit_code, done.stdout.replace(str(book.parent), ""), done.stderr, crash)
@@ -283,7 +286,7 @@ STANDS: Final = {
 """An erasure is recorded and stands; what comes after it, its checkpoint or its read models, fails."""
 
 
-RECORDING: Final = ("record", "import", "correct", "retract", "report --issue")
+RECORDING: Final = ("record", "import", "correct", "retract", "report --issue", "token create")
 """Their facts stand; a checkpoint is due by time, so that each of them goes on to sign one."""
 
 

@@ -84,7 +84,7 @@ def create(
         made = tokens.grant(
             book, name, role, _words(scope), days, book.surroundings.random(tokens.SECRET_BYTES)
         )
-    _show_granted(ctx, made)
+        _show_granted(ctx, made)  # before the checkpoint, which may fail: the secret cannot be shown again
 
 
 @token.command()
@@ -119,7 +119,7 @@ def narrow(
             raise no_such("token", parent, known)
         random = book.surroundings.random(tokens.SECRET_BYTES)
         made = tokens.narrow(book, known[parent], name, _words(scope), days, random)
-    _show_granted(ctx, made)
+        _show_granted(ctx, made)
 
 
 @token.command("list")
