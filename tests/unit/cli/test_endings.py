@@ -318,3 +318,13 @@ def test_a_call_that_cannot_be_read_is_told_in_json_where_json_was_asked_for(
 ) -> None:
     found = run(place, *words)
     assert (found.returncode, list(json.loads(found.stderr))) == (2, ["source", "line", "message", "raw"])
+
+
+def test_a_token_whose_secret_was_not_shown_is_to_be_revoked(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The checkpoint after the grant fails: the grant stands in the log, and nobody was told its secret."""
+    next(place.rglob("ledger.key")).write_bytes(b"")
+    monkeypatch.setattr(seals.Seals, "_is_due", lambda self: True)
+    done = said(place, "token", "create", "audit", "--role", "auditor")
+    assert (done.exit_code, done.stderr.endswith("revoke it: its secret was not shown\n")) == (6, True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import click
 
 from ledger.app.cli.book_path import next_command
 from ledger.app.cli.options import clock_option, common, key_option, opened, wants_json
+from ledger.errors import UnknownOutcome
 
 SCOPE = (
     click.option("--site", multiple=True, help="Only this site (repeatable)."),
@@ -81,10 +83,10 @@ def create(
     from ledger.app.access import tokens
 
     with opened(ctx, write=True, key_file=key_file, accept_clock=accept_clock) as book:
-        made = tokens.grant(
-            book, name, role, _words(scope), days, book.surroundings.random(tokens.SECRET_BYTES)
-        )
-        _show_granted(ctx, made)  # before the checkpoint, which may fail: the secret cannot be shown again
+        random = book.surroundings.random(tokens.SECRET_BYTES)
+        with _secret_lost(name):
+            made = tokens.grant(book, name, role, _words(scope), days, random)
+    _show_granted(ctx, made)
 
 
 @token.command()
@@ -118,8 +120,9 @@ def narrow(
         if parent not in known:
             raise no_such("token", parent, known)
         random = book.surroundings.random(tokens.SECRET_BYTES)
-        made = tokens.narrow(book, known[parent], name, _words(scope), days, random)
-        _show_granted(ctx, made)
+        with _secret_lost(name):
+            made = tokens.narrow(book, known[parent], name, _words(scope), days, random)
+    _show_granted(ctx, made)
 
 
 @token.command("list")
@@ -205,6 +208,17 @@ def why(ctx: click.Context, /, route: str, name: str | None, role: str | None, *
             ("records", ", ".join(found.kinds) or "nothing"),
         ]
     )
+
+
+@contextmanager
+def _secret_lost(name: str) -> Iterator[None]:
+    """Say what to do where a grant may stand but its secret was never shown."""
+    try:
+        yield
+    except UnknownOutcome as why:
+        raise UnknownOutcome(
+            f"{why}; if wattledger token list names {name}, revoke it: its secret was not shown"
+        ) from why
 
 
 def _show_granted(ctx: click.Context, made: Any) -> None:
