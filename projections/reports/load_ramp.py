@@ -481,7 +481,7 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
             return part == CONTRACT or (part == MONTH and key[2] == name)
         if kind == FORECAST.name:
             return part == SEASON and f"{key[1]}-{key[2]}" == name
-        if kind == INSTRUMENT.name and part == COLLATERAL:
+        if kind in (INSTRUMENT.name, STEP.name) and part == COLLATERAL:  # a later step ends an earlier one
             return True
         if kind in _NAMED.values():
             return part == CONTRACT or (_NAMED.get(str(part)) == kind and key[2] == name)

@@ -26,6 +26,7 @@ HEADER_ROWS: Final = 20
 SAMPLE: Final = 1_000
 """Rows below the header that are looked at."""
 STEM: Final = 5
+WHOLE: Final = frozenset(["energy"])
 MOST: Final = 4
 """Number of cells, out of five, that must be of a type."""
 _PREFIX: Final = re.compile(r"\b(de|re|un)-")
@@ -57,9 +58,9 @@ class TitledColumn(NamedTuple):
 
 
 def stems(text: str) -> frozenset[str]:
-    """The first letters of each word, so that energized and energization are alike."""
+    """The first letters of each word, so that energized and energization are alike, and energy is neither."""
     joined = _PREFIX.sub(r"\1", text.lower())
-    return frozenset(word[:STEM] for word in _WORD.findall(joined))
+    return frozenset(word if word in WHOLE else word[:STEM] for word in _WORD.findall(joined))
 
 
 def header_row(sheet: Sheet) -> SheetRow:
