@@ -12,10 +12,11 @@ from typing import Final, NamedTuple
 
 from ledger import calendar
 from ledger.app.anchor.anchored_file import AnchoredFile, Delivered, read_anchored
-from ledger.app.anchor.checkpoint import outgoing
+from ledger.app.anchor.checkpoint import other_history, outgoing
 from ledger.app.anchor.destinations import NamedDestination, of_settings
 from ledger.app.book.book import Book
 from ledger.app.host.receivers import NotTold
+from ledger.app.queries.shift import unsealed
 from ledger.errors import Conflict, UnknownOutcome
 from ledger.store.port import Seal
 
@@ -25,7 +26,8 @@ SILENT_S: Final = 3_600
 
 class AnchorRun(NamedTuple):
     """One run: (destination, size) of each checkpoint that was taken, (destination, why) of those that were
-    not, the number that wait, and the seconds until the next run.
+    not, the number that wait, and the seconds until the next run; the destinations that hold another history
+    of the log, which no run will send to; and the number of records that no checkpoint covers yet.
     """
 
     at: str
@@ -33,15 +35,18 @@ class AnchorRun(NamedTuple):
     failed: tuple[tuple[str, str], ...] = ()
     waiting: int = 0
     wait_s: int = 0
+    other_history: tuple[str, ...] = ()
+    unsealed: int = 0
 
 
 def anchor(book: Book, destinations: Sequence[NamedDestination]) -> AnchorRun:
     """Send what destinations have not."""
     taken: list[tuple[str, int]] = []
     failed: list[tuple[str, str]] = []
-    waiting, at = 0, book.now()
+    others: list[str] = []
+    waiting, at, uncovered = 0, book.now(), unsealed(book)[0]
     if all(_is_current(book, read_anchored(book.directory).get(one.id)) for one in destinations):
-        return AnchorRun(at)
+        return AnchorRun(at, unsealed=uncovered)
     with AnchoredFile(book.directory) as file:
         for one in destinations:
             known = file.of(one.id)
@@ -51,6 +56,11 @@ def anchor(book: Book, destinations: Sequence[NamedDestination]) -> AnchorRun:
                 waiting += 1
                 continue
             due = missing(book, known)
+            if due and (why := other_history(book, one.to)):
+                file.failed(one.id, one.to.where, why, at)
+                failed.append((one.to.where, why))
+                others.append(one.to.where)
+                continue
             for number, seal in enumerate(due):
                 try:
                     one.to.send(outgoing(book, seal))
@@ -61,7 +71,9 @@ def anchor(book: Book, destinations: Sequence[NamedDestination]) -> AnchorRun:
                     break
                 file.taken(one.id, one.to.where, seal.size, at)
                 taken.append((one.to.where, seal.size))
-    return AnchorRun(at, tuple(taken), tuple(failed), waiting)
+    return AnchorRun(
+        at, tuple(taken), tuple(failed), waiting, other_history=tuple(others), unsealed=uncovered
+    )
 
 
 def follow(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from ledger.app.book.book import Book
 from ledger.errors import Tampered
@@ -39,6 +39,34 @@ class AnchorDestination(Protocol):
     def send(self, checkpoint: OutgoingCheckpoint) -> None:
         """Hand one over; ``NotTold`` unless it was taken. One that is there already is left as it is."""
         ...
+
+
+@runtime_checkable
+class ReadableDestination(AnchorDestination, Protocol):
+    """A destination that can be read back."""
+
+    def newest(self, size: int) -> bytes | None:
+        """The newest checkpoint that it holds over at most so many records; None where there is none."""
+        ...
+
+
+def other_history(book: Book, to: AnchorDestination) -> str:
+    """Why a destination belongs to another history of the log than this book; empty where none is seen."""
+    note = to.newest(book.store.size) if isinstance(to, ReadableDestination) else None
+    if note is None:
+        return ""
+    try:
+        held = parse_checkpoint(parse_note(note).text)
+    except ProofError:
+        return ""
+    if held.origin != book.config.origin or held.size > book.store.size:
+        return ""
+    if book.root_at(held.size) == held.root:
+        return ""
+    return (
+        f"holds another history of {held.origin}: its checkpoint over {held.size:,} records is not of this book,"
+        " so nothing is sent there. Next: wattledger verify --anchor"
+    )
 
 
 def outgoing(book: Book, seal: Seal) -> OutgoingCheckpoint:

@@ -8,6 +8,7 @@ from ledger.app.anchor.checkpoint import OutgoingCheckpoint
 from ledger.app.host.files import PUBLIC, write_new
 from ledger.app.host.receivers import NotTold
 from ledger.errors import Malformed
+from ledger.verifier.faults import NOTE_LIMIT
 
 
 class FolderDestination:
@@ -18,6 +19,18 @@ class FolderDestination:
         if self._folder.exists() and not self._folder.is_dir():
             raise Malformed(f"--folder is a folder: {address}")
         self.where = f"folder {address}"
+
+    def newest(self, size: int) -> bytes | None:
+        """The newest checkpoint in the folder over at most so many records."""
+        try:
+            sizes = [int(path.stem) for path in self._folder.glob("*.checkpoint") if path.stem.isdecimal()]
+            held = max((each for each in sizes if each <= size), default=None)
+            if held is None:
+                return None
+            with (self._folder / f"{held}.checkpoint").open("rb") as file:
+                return file.read(NOTE_LIMIT)
+        except OSError:  # sending says why
+            return None
 
     def send(self, checkpoint: OutgoingCheckpoint) -> None:
         """Write the file; one that holds another checkpoint of this size is left, and told."""

@@ -2,8 +2,10 @@
 
 Whoever rewrites a log can sign it again, but cannot change what others were sent. An anchored checkpoint that
 is signed by a key of the log must be a prefix of it: one of the same size with another root is a fork, one
-over more records than the book holds a rollback. What was anchored is read as each destination keeps it: a
-folder of ``.checkpoint`` files, one such file, JSON of a webhook, lines of a syslog server, a mailbox.
+over more records than the book holds a rollback. A root is worth no more than the records under it: a book is
+hashed again from the bytes of its records before its roots are compared. What was anchored is read as each
+destination keeps it: a folder of ``.checkpoint`` files, one such file, JSON of a webhook, lines of a syslog
+server, a mailbox.
 """
 
 from __future__ import annotations
@@ -20,15 +22,19 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from ledger.app.book.book import Book
-from ledger.app.proofs.verification import Judged
-from ledger.errors import Malformed
+from ledger.app.host.progress import Progress, no_progress
+from ledger.app.proofs.verification import Judged, typed
+from ledger.errors import Malformed, Tampered, VerificationFailed
 from ledger.verifier.checkpoints import Checkpoint, parse_checkpoint
 from ledger.verifier.faults import NOTE_LIMIT, ProofError
 from ledger.verifier.keys import VerifierKey, parse_vkey
 from ledger.verifier.notes import parse_note, verified_by
+from ledger.verifier.signatures import pinned_key
 from ledger.verifier.verdict import Verdict
 
 LARGEST: Final = 64 << 20
+STEP: Final = 1024
+ALTERED: Final = "altered"
 _SYSLOG: Final = re.compile(rb"\[wattledger@32473 [^\n]*\] ([A-Za-z0-9+/]+=*)\s*$")
 NOTHING: Final = "holds no checkpoint that was anchored: name the folder, mailbox or file that received them"
 
@@ -42,7 +48,8 @@ class AnchoredCheckpoint(NamedTuple):
 
 class AnchorsFound(NamedTuple):
     """What is wrong (None: nothing): fork or rollback, where it is anchored, and why; the number of checkpoints
-    that were compared, of how many there are, and the size of the newest.
+    that were compared, of how many there are, and the size of the newest. ``altered``: the book's own records
+    are not those that it committed to, and ``where`` is the book.
     """
 
     code: str | None
@@ -51,6 +58,13 @@ class AnchorsFound(NamedTuple):
     compared: int
     anchored: int
     newest: int
+
+    @property
+    def exit_code(self) -> int:
+        """0, 1 for a verification that failed, 4 for a book that was changed."""
+        if self.code is None:
+            return 0
+        return Tampered.exit_code if self.code == ALTERED else VerificationFailed.exit_code
 
 
 # --- reading what was kept ----------------------------------------------------------------------------------
@@ -127,13 +141,37 @@ def _of_mailbox(file: Path) -> Iterator[tuple[str, bytes]]:
 # --- comparing ----------------------------------------------------------------------------------------------
 
 
-def compare_book(book: Book, path: Path, key: str) -> AnchorsFound:
-    """A book against what was anchored of it; ``key`` is the verifier key that its holder was given."""
+def compare_book(book: Book, path: Path, key: str, progress: Progress = no_progress) -> AnchorsFound:
+    """A book against what was anchored of it; ``key`` is the verifier key that its holder was given,
+    ``Malformed`` where it is none.
+    """
+    with typed():
+        pinned_key(key)
     chain = [one for rotation in book.seals.rotations() for one in (rotation.old_vkey, rotation.new_vkey)]
     known = dict.fromkeys((*chain, *([now] if (now := book.seals.vkey()) is not None else [])))
     if known and key not in known:
         return AnchorsFound("unknown-key", "--key", "the book's log has never had this key", 0, 0, 0)
     anchors = read_anchors(path, book.config.origin, [parse_vkey(one) for one in (key, *known)])
+    try:
+        _hash_again(book, progress)
+        return _against(book, anchors)
+    except Tampered as why:
+        newest = anchors[-1].checkpoint.size
+        return AnchorsFound(ALTERED, str(book.directory), str(why), 0, len(anchors), newest)
+
+
+def _hash_again(book: Book, progress: Progress) -> None:
+    """Hash every record from its bytes; ``Tampered``, with the first that changed, unless the book's roots are
+    those of these bytes.
+    """
+    size = book.store.size
+    for done, _ in enumerate(book.reads.leaves(0, size), 1):
+        if done % STEP == 0 or done == size:
+            progress(done, size)
+
+
+def _against(book: Book, anchors: Sequence[AnchoredCheckpoint]) -> AnchorsFound:
+    """A book whose roots are those of its records, against what was anchored of it."""
     for number, one in enumerate(anchors):
         size = one.checkpoint.size
         if size > book.store.size:

@@ -74,7 +74,7 @@ def judged(brought: Brought, authorities: Sequence[bytes], progress: Progress) -
         max_age_s = None if brought.age is None else parse_duration(brought.age)
     except ArgumentTypeError as why:
         raise Malformed(f"--max-age {why}") from None
-    with _typed():
+    with typed():
         key = pasted(brought.key)
         pinned_key(key)
         for name in brought.streams:
@@ -100,7 +100,7 @@ def judged(brought: Brought, authorities: Sequence[bytes], progress: Progress) -
 def remember(path: str, judged: Judged) -> None:
     """Write the reader's state after success."""
     if judged.checked is not None and judged.verdict.exit_code == 0:
-        with _typed():
+        with typed():
             files.remember(path, judged.checked.state)
 
 
@@ -115,12 +115,12 @@ def judge(path: str, asked: Asked, authorities: Sequence[bytes], progress: Progr
 @contextmanager
 def opened_bundle(path: str) -> Iterator[Any]:
     """The bytes of a bundle's file; ``Malformed`` where it cannot be read."""
-    with _typed(), opened(path) as data:
+    with typed(), opened(path) as data:
         yield data
 
 
 @contextmanager
-def _typed() -> Iterator[None]:
+def typed() -> Iterator[None]:
     """Raise a reader's typing error as the program's own ``Malformed``."""
     try:
         yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mailbox
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -174,6 +175,37 @@ def test_an_older_copy_of_the_book_is_told(book: Book, tmp_path: Path) -> None:
     )
     found = anchor(book, [to("folder", tmp_path / "folder")])
     assert "an older copy of the book" in found.failed[0][1]
+
+
+def test_a_folder_of_another_history_is_told_and_gets_nothing(tmp_path: Path) -> None:
+    """Two copies of a book go on each by itself, under one key; the other was anchored. This one's newest
+    checkpoint is over more records, so no file of the folder has its name.
+    """
+    (tmp_path / "folder").mkdir()
+    surroundings = Seeded("a", NOW_US)
+    Book.create(tmp_path / "book", Config("example.com/anchored"), surroundings=surroundings).close()
+    shutil.copytree(tmp_path / "book", tmp_path / "copy")
+    with Book.open(tmp_path / "copy", write=True, surroundings=Seeded("b", NOW_US + 1)) as other:
+        newest = sealed(other, 1)
+        anchor(other, [to("folder", tmp_path / "folder")])
+    with Book.open(tmp_path / "book", write=True, surroundings=Seeded("c", NOW_US + 2)) as book:
+        sealed(book, 2)
+        sealed(book, 3)
+    words = ["--book", str(tmp_path / "book"), "anchor", "--folder", str(tmp_path / "folder"), "--once"]
+    found = CliRunner().invoke(main, words)
+    told = f"holds another history of example.com/anchored: its checkpoint over {newest} records"
+    assert (found.exit_code, told in found.stderr, in_folder(tmp_path / "folder")) == (1, True, [newest])
+
+
+def test_a_run_with_nothing_new_says_what_no_checkpoint_covers(book: Book, tmp_path: Path) -> None:
+    """A record was added since the last checkpoint: it is not anchored, and silence would say that it is."""
+    (tmp_path / "folder").mkdir()
+    anchor(book, [to("folder", tmp_path / "folder")])
+    assert not book.record(said(SITE.format(1))).problems
+    count = book.store.size - book.store.seals()[-1].size
+    words = ["--book", str(book.directory), "anchor", "--folder", str(tmp_path / "folder"), "--once"]
+    many = "1 record is" if count == 1 else f"{count} records are"
+    assert CliRunner().invoke(main, words).stdout == f"nothing new; {many} not in a checkpoint yet\n"
 
 
 NEAR: list[Callable[[], NamedDestination]] = [

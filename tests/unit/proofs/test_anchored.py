@@ -17,6 +17,8 @@ from ledger.app.book.config import Config
 from ledger.app.cli.main import main
 from ledger.app.host.clock import Seeded
 from ledger.app.proofs.anchored import compare_book
+from ledger.log.signing import Signer
+from ledger.store.sqlite.store import DATABASE
 from tests.support.alert_server import alert_server
 from tests.support.small_book import said
 from tests.support.syslog_server import syslog_server
@@ -99,8 +101,35 @@ def test_the_command_says_so_and_exits_1(anchored: Anchored) -> None:
     assert (found.exit_code, json.loads(found.stdout.splitlines()[-1])["code"]) == (1, "rollback")
 
 
+@pytest.fixture
+def changed(anchored: Anchored, tmp_path: Path) -> Path:
+    """A copy in which somebody changed one byte of a record, and left every tree as it was."""
+    shutil.copytree(anchored.book, tmp_path / "changed")
+    database = tmp_path / "changed" / DATABASE
+    database.write_bytes(database.read_bytes().replace(b'["p2"]', b'["p9"]'))
+    return tmp_path / "changed"
+
+
+def test_a_record_that_somebody_changed_is_located(anchored: Anchored, changed: Path) -> None:
+    """One byte of it, in the database alone: the stored trees still say what was anchored."""
+    words = ("--book", changed, "verify", "--anchor", anchored.place / "folder", "--key", anchored.key)
+    found = anchored.run(*words)
+    with Book.open(anchored.book, write=False) as book:
+        (index,) = [n for n, leaf in enumerate(book.reads.leaves(0, book.store.size)) if b'["p2"]' in leaf]
+    verdict, why = found.stdout.splitlines()[:2]
+    assert (found.exit_code, verdict, f"record {index} is not" in why) == (4, "FAILED: altered", True)
+
+
+def test_a_key_that_is_none_is_a_slip_and_no_verdict(anchored: Anchored) -> None:
+    """As with a bundle: nothing is said of the book."""
+    found = anchored.run(
+        "--book", anchored.book, "verify", "--anchor", anchored.place / "folder", "--key", "bad"
+    )
+    assert (found.exit_code, found.stdout, "name+hash+base64: 'bad'" in found.stderr) == (2, "", True)
+
+
 def test_a_key_that_the_book_never_had_is_refused(anchored: Anchored) -> None:
-    other = "example.com/anchored+00000000+AfDj4smoLYBVHEL6xGp/ikMVJjKwS89LdA9JAeUhoYVp"
+    other = Signer("example.com/anchored", bytes(32)).vkey
     with Book.open(anchored.book, write=False) as book:
         assert compare_book(book, anchored.place / "folder", other).code == "unknown-key"
 

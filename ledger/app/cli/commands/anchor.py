@@ -10,7 +10,7 @@ import click
 from ledger.app.anchor.destinations import DESTINATIONS
 from ledger.app.cli.book_path import book_path
 from ledger.app.cli.options import common, wants_json
-from ledger.errors import Malformed, UnknownOutcome, inert, named
+from ledger.errors import Malformed, UnknownOutcome, VerificationFailed, inert, named
 
 
 def _to_destinations(command: Any) -> Any:
@@ -76,9 +76,24 @@ def anchor(
             _say(each, as_json=wants_json(ctx))
         return
     _say(found, as_json=wants_json(ctx))
+    if found.other_history:
+        raise VerificationFailed(
+            f"{', '.join(map(inert, found.other_history))}: this book is not the one that was anchored there, and"
+            " no later run sends to it; wattledger verify --anchor compares them"
+        )
     if found.waiting:
         many = "1 checkpoint waits" if found.waiting == 1 else f"{found.waiting:,} checkpoints wait"
-        raise UnknownOutcome(f"{many}; the next run sends what was not taken")
+        raise UnknownOutcome(f"{many}; the next run tries again")
+    if not found.taken and not wants_json(ctx):
+        click.echo(_nothing_new(found.unsealed))
+
+
+def _nothing_new(unsealed: int) -> str:
+    """Why a run sent nothing."""
+    if not unsealed:
+        return "nothing new: each destination has the newest checkpoint"
+    many = "1 record is" if unsealed == 1 else f"{unsealed:,} records are"
+    return f"nothing new; {many} not in a checkpoint yet"
 
 
 def _say(found: Any, *, as_json: bool) -> None:

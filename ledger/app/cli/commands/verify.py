@@ -71,8 +71,9 @@ def verify(
 
     VERIFIED: these are all records that the log has committed to on these streams, none altered, and each
     report follows from them, byte for byte. The last line is JSON. Exit 0 VERIFIED, 1 FAILED, 2 MALFORMED, 3
-    INCOMPLETE-TRUST.
+    INCOMPLETE-TRUST; 4 where the records of the book itself, compared with --anchor, were changed.
     """
+    from ledger.app.host.files import pasted
     from ledger.app.host.terminal import Bar
     from ledger.app.proofs import anchored, verification
     from ledger.verifier.files import say
@@ -89,7 +90,7 @@ def verify(
     bar.close()
     found, compared = judged.verdict, None
     if anchors is not None:
-        found, compared = anchored.compare_bundle(judged, Path(anchors), key)
+        found, compared = anchored.compare_bundle(judged, Path(anchors), pasted(key))
         judged = judged._replace(verdict=found)
     if state is not None:
         verification.remember(state, judged)
@@ -106,14 +107,16 @@ def _book(ctx: click.Context, key: str, anchors: str | None) -> NoReturn:
     """Compare the book with what was anchored of it."""
     from ledger.app.cli.options import opened
     from ledger.app.host.files import pasted
-    from ledger.app.host.terminal import say_json
+    from ledger.app.host.terminal import Bar, say_json
     from ledger.app.proofs import anchored
     from ledger.errors import Malformed, inert
 
     if anchors is None:
         raise Malformed("name a BUNDLE; or --anchor, to compare the book with checkpoints that were anchored")
     with opened(ctx, write=False) as book:
-        found = anchored.compare_book(book, Path(anchors), pasted(key))
+        bar = Bar("hashing", quiet=wants_json(ctx))
+        found = anchored.compare_book(book, Path(anchors), pasted(key), bar)
+        bar.close()
         size = book.store.size
     verdict = "VERIFIED" if found.code is None else "FAILED"
     if not wants_json(ctx):
@@ -124,4 +127,4 @@ def _book(ctx: click.Context, key: str, anchors: str | None) -> NoReturn:
         else:
             click.echo(f"FAILED: {found.code}\n  {inert(found.where)}: {found.why}")
     say_json({"verdict": verdict, **found._asdict()})
-    ctx.exit(0 if found.code is None else 1)
+    ctx.exit(found.exit_code)
