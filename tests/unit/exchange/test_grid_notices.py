@@ -379,7 +379,9 @@ def test_normal_operation_is_declared_and_no_notice() -> None:
         ("SWPP,1,2026-07-01T12:00Z,2026-07-01T13:00Z,2026-07-01T12:00Z,EEA1,", "is before start"),
         ("SWPP,1,2026-07-01T12:00Z,2026-07-01T13:00Z,,EEA1,eea4", "state must be one of"),
         ("SWPP,,2026-07-01T12:00Z,2026-07-01T13:00Z,,EEA1,", "needs an authority such as SWPP"),
-        ("XX,1,2026-07-01T12:00Z,2026-07-01T13:00Z,,Orange,", "has no meaning here"),
+        ("SWPP,1,2026-07-01T12:00Z,2026-07-01T13:00Z,,Orange,", "has no meaning here"),
+        ("SWPPX,1,2026-07-01T12:00Z,2026-07-01T13:00Z,,Resource Advisory,", "did you mean SWPP?"),
+        ("XX,1,2026-07-01T12:00Z,2026-07-01T13:00Z,,Orange,", "authority 'XX' is none whose words are known"),
     ],
 )
 def test_a_row_that_cannot_be_read_is_told_and_the_others_are_read(row: str, why: str) -> None:
