@@ -156,6 +156,6 @@ def _explained(error: str, folder: SqlFolder) -> str:
     name = error.removeprefix(_MISSING).partition(" ")[0].strip('"').lower()
     if name in folder.missing:
         return f"there is no table {name} here: {folder.missing[name]}"
-    if nearest(name, table_names()):
-        return str(no_such("table", name, table_names()))
-    return f"{error.splitlines()[0]} Ask for the tables: SELECT DISTINCT table_name FROM columns ORDER BY table_name"
+    names = table_names()
+    why = str(no_such("table", name, names)) if nearest(name, names) else error.splitlines()[0]
+    return f"{why} Ask for the tables: SELECT DISTINCT table_name FROM columns ORDER BY table_name"

@@ -278,3 +278,8 @@ def test_tables_that_take_too_long_are_told_and_can_be_asked_again(book: Book) -
         again = "uptime" in folder.tables
     folders.close()
     assert again
+
+
+def test_a_table_that_is_nearly_one_is_told_the_nearest(book: Book) -> None:
+    with pytest.raises(Malformed, match="no table is called 'record'; did you mean records"):
+        ask(book, SqlQuestion("SELECT * FROM record"), SqlLimits())
