@@ -116,11 +116,11 @@ def say_problems(problems: Iterable[Problem], as_json: bool) -> None:
             said = {name: getattr(problem, name) for name in ("source", "line", "message", "raw")}
             click.echo(_json(said), err=True)
         return
-    said = list(problems)
+    wrong = list(problems)
     alike: dict[tuple[str, str], list[Problem]] = {}
-    for problem in said:
+    for problem in wrong:
         alike.setdefault(_fault(problem), []).append(problem)
-    for problem in said:  # in their own order: those that are not folded stay where they are
+    for problem in wrong:  # in their own order: those that are not folded stay where they are
         first, *others = alike[_fault(problem)]
         if len(others) < FOLDED:
             click.echo(str(problem), err=True)

@@ -98,7 +98,9 @@ def _entry(posting: str, line: int, options: NoticeOptions) -> Entry:
         times = _times(effective, ended, _HOURS.search(rest or ""))
     area, note = _area(rest or ""), ""
     if times.withdrawn:
-        note = f"posting {name} was withdrawn at {ended}, before its hours began: recorded with no time in force"
+        note = (
+            f"posting {name} was withdrawn at {ended}, before its hours began: recorded with no time in force"
+        )
     return Notice(
         "PJM",
         slug("pjm", name),
@@ -114,7 +116,7 @@ def _entry(posting: str, line: int, options: NoticeOptions) -> Entry:
     )
 
 
-class _Times(NamedTuple):
+class _PostingTimes(NamedTuple):
     """When a posting was made, and when it is in force; ``withdrawn``: it was ended before its hours began."""
 
     published_s: int
@@ -123,7 +125,7 @@ class _Times(NamedTuple):
     withdrawn: bool = False
 
 
-def _times(effective: str, ended: str | None, hours: re.Match[str] | None) -> _Times:
+def _times(effective: str, ended: str | None, hours: re.Match[str] | None) -> _PostingTimes:
     """The times of a posting; ``Malformed`` where it ends before it starts."""
     published_s = _at(effective)
     ended_s = None if ended is None else _at(ended)
@@ -133,7 +135,7 @@ def _times(effective: str, ended: str | None, hours: re.Match[str] | None) -> _T
             f" or blank: {_BY_HAND}"
         )
     if hours is None:
-        return _Times(published_s, published_s, ended_s)
+        return _PostingTimes(published_s, published_s, ended_s)
     begins, ends = f"{hours[2]} {hours[1]}", f"{hours[4]} {hours[3]}"
     start_s, stop_s = _at(begins), _at(ends)
     if stop_s < start_s:
@@ -142,8 +144,8 @@ def _times(effective: str, ended: str | None, hours: re.Match[str] | None) -> _T
             f" the beginning: {_BY_HAND}"
         )
     if ended_s is None:
-        return _Times(published_s, start_s, stop_s)
-    return _Times(published_s, start_s, max(start_s, min(ended_s, stop_s)), ended_s < start_s)
+        return _PostingTimes(published_s, start_s, stop_s)
+    return _PostingTimes(published_s, start_s, max(start_s, min(ended_s, stop_s)), ended_s < start_s)
 
 
 def _area(rest: str) -> str:

@@ -150,7 +150,6 @@ def _number(text: str, thousands: bool, places: int | None) -> tuple[int, int]:
         value, decimals = value // 10, decimals - 1
     if value >= 10**DIGITS:
         raise Malformed(
-            f"has more than {DIGITS} digits, which no reader keeps exactly{ROUNDS}:"
-            f" {text[:40]!r}"
+            f"has more than {DIGITS} digits, which no reader keeps exactly{ROUNDS}: {text[:40]!r}"
         )
     return (-value if match[1] else value), decimals

@@ -193,7 +193,10 @@ def test_the_week_has_each_source_of_two_grids() -> None:
     ("cell", "why"),
     [
         ("abc", "Net Generation (MW) from Coal: is not a number such as 312.5: 'abc'"),
-        ("9" * 20, f"Net Generation (MW) from Coal: has more than 15 digits, which no reader keeps exactly: '{'9' * 20}'"),
+        (
+            "9" * 20,
+            f"Net Generation (MW) from Coal: has more than 15 digits, which no reader keeps exactly: '{'9' * 20}'",
+        ),
     ],
 )
 def test_a_cell_that_is_no_number_is_told_by_the_title_of_its_column(cell: str, why: str) -> None:

@@ -198,3 +198,9 @@ def test_a_file_in_utf_16_is_one_problem_that_says_what_to_do(encoding: str) -> 
     assert [str(problem) for problem in story.read(data, "july.story").problems] == [
         "july.story: is UTF-16, as some Windows programs save text; save it as UTF-8"
     ]
+
+
+def test_a_month_day_that_not_every_year_has_is_told_why() -> None:
+    line = "2026-07-14T18:00Z s1 program-enrolled program=p program_year_start=02-29"
+    with pytest.raises(Malformed, match=r"of every year such as 10-01 \(02-29 is not\)"):
+        story.parse(line)
