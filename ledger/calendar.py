@@ -45,6 +45,7 @@ _LAST_S: Final = 253_402_300_799  # 9999-12-31T23:59:59Z
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
 _REC = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_FRACTION = re.compile(r"(T[0-9]{2}:[0-9]{2}:[0-9]{2})[.,][0-9]+", re.ASCII)
 _TYPED = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?"
     r"(Z|[+-][0-9]{2}:[0-9]{2})?(?:\[([A-Za-z0-9_+/-]{1,64})\])?",
@@ -152,6 +153,8 @@ def parse_instant(text: str) -> str:
     optional.
     """
     match = _TYPED.fullmatch(text)
+    if match is None and _TYPED.fullmatch(whole := _FRACTION.sub(r"\1", text)):
+        raise Malformed(f"has a fraction of a second; give whole seconds, as {whole}: {text!r}")
     if match is None:
         raise Malformed(
             f"is not an instant such as 2026-07-14T18:00Z or 2026-07-14T14:00[America/New_York]: {text!r}"

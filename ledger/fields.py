@@ -109,7 +109,7 @@ FORMS: Final[dict[str, tuple[Callable[[str], bool], str]]] = {
     "instant": (calendar.is_instant, "must be an instant such as 2026-07-14T18:00:00Z"),
     "rec": (calendar.is_rec, "must be a record time such as 2026-07-14T18:00:03.120000Z"),
     "date": (calendar.is_date, "must be a date such as 2026-07-14"),
-    "month-day": (_is_month_day, "must be a month and day such as 10-01"),
+    "month-day": (_is_month_day, "must be a month and day of every year such as 10-01 (02-29 is not)"),
     "period": (_is_period, "must be a period such as 2026, 2026-Q3, 2026-07 or 2026-07-14"),
     "zone": (_is_zone, "must be an IANA time zone such as America/New_York"),
     "sha256": (is_sha256, "must be 64 lower-case hex digits"),

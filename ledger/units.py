@@ -98,7 +98,7 @@ def parse_quantity(text: str, unit_suffix: str) -> int:
 def parse_integer(text: str) -> int:
     """A plain whole number within the limit, as typed."""
     if re.fullmatch(r"-?[0-9]{1,20}", text, re.ASCII) is None:
-        raise Malformed(f"is not a whole number: {text!r}")
+        raise Malformed(f"is not a whole number such as 12: {text!r}")
     return checked(int(text), text)
 
 

@@ -22,10 +22,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ledger.calendar import DAY_S, HOUR_S, format_instant
-from ledger.errors import Malformed, Problem
+from ledger.errors import Malformed, Problem, did_you_mean
 from ledger.exchange.interval_csv import cells
 from ledger.exchange.interval_csv.cells import Cells
-from ledger.exchange.interval_csv.numbers import numbers
+from ledger.exchange.interval_csv.numbers import ROUNDS, numbers
 from ledger.exchange.interval_csv.stamps import Clock, Stamps, stamped
 from ledger.exchange.reading import PROBLEM_LIMIT, Reading
 from ledger.kinds import BY_TAG, GenerationRecorded, Source
@@ -133,6 +133,7 @@ class GenerationFile:
 
     def __init__(self, source: str, authority: str) -> None:
         self.source, self.authority = source, authority
+        self._titles: tuple[str, ...] = ()
         self.layout: _GenerationColumns | None = None
         self.columns: dict[tuple[str, str], _HourValues] = {}
         self.estimated: set[tuple[str, int]] = set()
@@ -148,6 +149,7 @@ class GenerationFile:
             if found is None:
                 return
             names, piece = found
+            self._titles = tuple(" ".join(name.split()) for name in names)
             self.layout = self._layout(names)
             self._stamps = Stamps(Clock("UTC", True, HOUR_S, self.layout.order))
         if piece.text:
@@ -200,7 +202,7 @@ class GenerationFile:
                 why = column.wrong.get(n) or _impossible(value)
                 named = (source, str(at)) if layout.code is None else self._of_code(part, layout.code, n)
                 if why:
-                    self._problem(value.line, f"generation {why}")
+                    self._problem(value.line, f"{self._titles[at]}: {why.replace(ROUNDS, '')}")
                 elif named is not None:
                     self._keep(named, start_s, value)
         for at, source in layout.imputed:
@@ -248,7 +250,8 @@ class GenerationFile:
         if not self.columns and not self.problems:
             near = ", ".join(sorted(self.others)[:LISTED])
             there = f"; there are {near}" if near else ""
-            raise Malformed(f"{self.source}: has no generation of {self.authority!r}{there}")
+            hint = did_you_mean(self.authority, self.others)
+            raise Malformed(f"{self.source}: has no generation of {self.authority!r}{hint or there}")
         claims, lines = [], []
         for source in sorted({source for source, _ in self.columns}):
             for run in _runs(self._of(source)):

@@ -16,6 +16,9 @@ CLAIMABLE: Final = tuple(kind for kind in CURRENT.values() if kind.claimable)
 BY_RECORD: Final = "the one of the record it is about"
 
 
+AUTHORITY: Final = "code (EIA-930) of a balancing authority, with ba- before it, as ba-SOCO"
+
+
 def summary(kind: Kind) -> str:
     """The meaning of a fact of the kind, in a sentence or two."""
     return " ".join((kind.body.__doc__ or "").replace("``", "").split())
@@ -41,14 +44,16 @@ def guide(kind: Kind) -> dict[str, Any]:
 
 
 def _field(kind: Kind, field: Field) -> dict[str, Any]:
+    key = key_of(kind, field)
+    of_authority = key is None and field.name == "balancing_authority"
     return {
         "name": field.name,
-        "key": key_of(kind, field),
+        "key": key,
         "required": field.required,
         "many": field.many,
         "unit": None if field.unit is None else field.unit.removeprefix("_"),
         "choices": list(field.choices),
-        "value": value_of(field),
+        "value": AUTHORITY if of_authority else value_of(field),
         "section": field.section,
     }
 

@@ -317,12 +317,20 @@ def _body(
 
 def _bounds(known: dict[str, Field], values: dict[str, Any]) -> list[str]:
     return [
-        f"{key} must be from {field.low} to {field.high}: {value}"
+        _out_of_bounds(key, field, value)
         for key, field in known.items()
         if field.form == "int"
         for value in (values.get(field.name, ()) if field.many else (values.get(field.name),))
         if isinstance(value, int) and not field.low <= value <= field.high
     ]
+
+
+def _out_of_bounds(key: str, field: Field, value: int) -> str:
+    """The fault of a number, shown with its unit; of a negative one, only that it is negative."""
+    shown = str(value) if field.unit is None else units.format_quantity(value, field.unit)
+    if field.low == 0 > value:
+        return f"{key} must not be below 0: {shown}"
+    return f"{key} must be from {field.low} to {field.high}: {shown}"
 
 
 def _unknown_keys(

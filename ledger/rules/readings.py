@@ -26,7 +26,7 @@ def readings_shape(known: Known, claim: Claim, body: Series) -> None:
         )
     if len(body.values) != len(body.quality):
         raise Malformed(
-            f"{len(body.values)} values have {len(body.quality)} qualities; give one quality for each value"
+            f"{len(body.values)} values need {len(body.values)} qualities, not {len(body.quality)}; give one for each value"
         )
     if not body.values or body.interval_s == 0:
         raise Malformed("needs at least one value and an interval longer than 0 s")

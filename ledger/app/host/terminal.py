@@ -116,17 +116,25 @@ def say_problems(problems: Iterable[Problem], as_json: bool) -> None:
             said = {name: getattr(problem, name) for name in ("source", "line", "message", "raw")}
             click.echo(_json(said), err=True)
         return
+    wrong = list(problems)
     alike: dict[tuple[str, str], list[Problem]] = {}
-    for problem in problems:
-        kind = _VALUE.sub("", problem.message) if problem.line else problem.message
-        alike.setdefault((problem.source, kind), []).append(problem)
-    for first, *others in alike.values():
+    for problem in wrong:
+        alike.setdefault(_fault(problem), []).append(problem)
+    for problem in wrong:  # in their own order: those that are not folded stay where they are
+        first, *others = alike[_fault(problem)]
         if len(others) < FOLDED:
-            for problem in (first, *others):
-                click.echo(str(problem), err=True)
-            continue
-        second, third, *rest = (f"{problem.line:,}" for problem in others)
-        click.echo(f"{first} (lines {second}, {third} and {len(rest):,} more have the same fault)", err=True)
+            click.echo(str(problem), err=True)
+        elif problem is first:
+            second, third, *rest = (f"{other.line:,}" for other in others)
+            click.echo(
+                f"{first} (lines {second}, {third} and {len(rest):,} more have the same fault)", err=True
+            )
+
+
+def _fault(problem: Problem) -> tuple[str, str]:
+    """What problems that are wrong alike have in common."""
+    kind = _VALUE.sub("", problem.message) if problem.line else problem.message
+    return problem.source, kind
 
 
 def cut(text: str, width: int) -> str:

@@ -20,7 +20,8 @@ import msgspec
 
 from ledger.app.book.book import Book
 from ledger.app.read_models.sql_folders import SqlClocks, SqlFolder, SqlFolders, SqlQuestion, named_tables
-from ledger.errors import Malformed, UnknownOutcome
+from ledger.app.read_models.sql_tables import table_names
+from ledger.errors import Malformed, UnknownOutcome, nearest, no_such
 
 WORKER: Final = Path(__file__).with_name("sql_worker.py")
 MEMORY_MB: Final = 512
@@ -155,4 +156,6 @@ def _explained(error: str, folder: SqlFolder) -> str:
     name = error.removeprefix(_MISSING).partition(" ")[0].strip('"').lower()
     if name in folder.missing:
         return f"there is no table {name} here: {folder.missing[name]}"
-    return f"{error.splitlines()[0]} Ask for the tables: SELECT DISTINCT table_name FROM columns ORDER BY table_name"
+    names = table_names()
+    why = str(no_such("table", name, names)) if nearest(name, names) else error.splitlines()[0]
+    return f"{why} Ask for the tables: SELECT DISTINCT table_name FROM columns ORDER BY table_name"

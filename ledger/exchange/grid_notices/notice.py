@@ -47,7 +47,8 @@ class NoticeOptions(NamedTuple):
 
 class Notice(NamedTuple):
     """A notice as its operator published it. ``area`` is empty where it is about the whole grid; ``stop_s``
-    is None where it states no end. ``line`` is its place in the file.
+    is None where it states no end. ``line`` is its place in the file, ``note`` what the user is told of how it
+    was read.
     """
 
     authority: str
@@ -60,6 +61,7 @@ class Notice(NamedTuple):
     text: str
     area: str
     line: int
+    note: str = ""
 
 
 class Passed(NamedTuple):

@@ -25,7 +25,7 @@ from ledger.exchange.grid_notices.notice import (
     is_drill,
     slug,
 )
-from ledger.exchange.grid_notices.words import STATES, WORDS, meaning
+from ledger.exchange.grid_notices.words import STATES, WORDS, NoMeaning, meaning
 from ledger.exchange.sheets.csv_sheet import read_csv
 
 NEEDED: Final = ("authority", "notice", "published", "start", "stop", "wording")
@@ -52,8 +52,13 @@ def read(text: str, source: str, options: NoticeOptions) -> Iterator[Entry]:
 
 def _entry(said: Mapping[str, str], line: int, options: NoticeOptions) -> Entry:
     code = said["authority"].upper()
-    if not slug(code) or not said["notice"] or not said["wording"]:
-        raise Malformed("needs an authority such as SWPP, the notice's id and its wording")
+    lacks = [name for name in ("authority", "notice", "wording") if not said[name]]
+    if not lacks and not slug(code):
+        raise Malformed(f"authority must be an EIA-930 code such as SWPP: {said['authority'][:40]!r}")
+    if lacks:
+        raise Malformed(
+            f"has no {' and no '.join(lacks)}: needs an authority such as SWPP, the notice's id and its wording"
+        )
     if is_drill(said["wording"]) or is_drill(said["text"]):
         return Passed(line, "a drill is no condition of the grid")
     state = _state(code, said, options)
@@ -71,13 +76,26 @@ def _entry(said: Mapping[str, str], line: int, options: NoticeOptions) -> Entry:
 def _state(code: str, said: Mapping[str, str], options: NoticeOptions) -> str | None:
     state = said["state"].lower()
     if not state:
-        with named(repr(said["wording"])):
-            return meaning(WORDS.get(code, ()), said["wording"], options.states)
+        return _meaning(code, said["wording"], options)
     if state not in STATES:
         raise Malformed(
             f"state must be one of {', '.join(STATES)}: {said['state']!r}{did_you_mean(state, STATES)}"
         )
     return state
+
+
+def _meaning(code: str, wording: str, options: NoticeOptions) -> str | None:
+    """The state that the wording means in the words of its authority."""
+    try:
+        return meaning(WORDS.get(code, ()), wording, options.states)
+    except Malformed as why:
+        if code in WORDS or not isinstance(why, NoMeaning):
+            raise Malformed(f"{wording!r} {why}") from None
+        raise Malformed(
+            f"authority {code!r} is none whose words are known here, which are {', '.join(WORDS)}"
+            f"{did_you_mean(code, WORDS)}; for another, give the state of {wording[:60]!r} in the column state,"
+            f" one of {', '.join(STATES)}"
+        ) from None
 
 
 def _at(said: Mapping[str, str], name: str) -> int:

@@ -8,7 +8,9 @@ page agree on is read; no sample of PJM's XML is public.
 - The effective start is when the posting was made. An alert of the day before is in force in the hours that
   its text names (``has been issued from 00:01 on 07.16.2026 through 23:59 on 07.16.2026``); only without them
   the effective times are those of the condition.
-- An effective end before the end that the text names is a cancellation: the notice stops there.
+- An effective end before the end that the text names is a cancellation: the notice stops there. One before the
+  hours that the text names withdraws it, which a note tells: it is recorded with no time in force.
+- An end before the effective start, or hours that end before they begin, is refused.
 - The dashboard drops a posting that is over, with or without an end on it: ``--ends-missing`` gives recorded
   ones that it lacks the time at which it was saved.
 - A posting is about the whole grid where its regions name PJM-RTO.
@@ -18,7 +20,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from ledger.errors import Malformed, named
 from ledger.exchange.grid_notices.notice import (
@@ -59,6 +61,9 @@ _NO_POSTING: Final = (
 )
 
 
+_BY_HAND: Final = "save the page again, or put the notice into a CSV file with its end (--source csv)"
+
+
 def read(text: str, source: str, options: NoticeOptions) -> Iterator[Entry]:
     """The postings of a page."""
     page = page_text(text)
@@ -90,16 +95,57 @@ def _entry(posting: str, line: int, options: NoticeOptions) -> Entry:
     if state is None:
         return Passed(line, f"{wording} is no condition of the grid")
     with named(f"posting {name}"):
-        published_s = _at(effective)
-        start_s, stop_s = published_s, None if ended is None else _at(ended)
-        hours = _HOURS.search(rest or "")
-        if hours is not None:
-            start_s = _at(f"{hours[2]} {hours[1]}")
-            said_s = _at(f"{hours[4]} {hours[3]}")
-            stop_s = said_s if stop_s is None else min(stop_s, said_s)
-    area = _area(rest or "")
-    stop_s = None if stop_s is None else max(start_s, stop_s)
-    return Notice("PJM", slug("pjm", name), state, published_s, start_s, stop_s, wording, posting, area, line)
+        times = _times(effective, ended, _HOURS.search(rest or ""))
+    area, note = _area(rest or ""), ""
+    if times.withdrawn:
+        note = (
+            f"posting {name} was withdrawn at {ended}, before its hours began: recorded with no time in force"
+        )
+    return Notice(
+        "PJM",
+        slug("pjm", name),
+        state,
+        times.published_s,
+        times.start_s,
+        times.stop_s,
+        wording,
+        posting,
+        area,
+        line,
+        note,
+    )
+
+
+class _PostingTimes(NamedTuple):
+    """When a posting was made, and when it is in force; ``withdrawn``: it was ended before its hours began."""
+
+    published_s: int
+    start_s: int
+    stop_s: int | None
+    withdrawn: bool = False
+
+
+def _times(effective: str, ended: str | None, hours: re.Match[str] | None) -> _PostingTimes:
+    """The times of a posting; ``Malformed`` where it ends before it starts."""
+    published_s = _at(effective)
+    ended_s = None if ended is None else _at(ended)
+    if ended_s is not None and ended_s < published_s:
+        raise Malformed(
+            f"Effective End Time {ended!r} is before Effective Start Time {effective!r}; it must be at or after it,"
+            f" or blank: {_BY_HAND}"
+        )
+    if hours is None:
+        return _PostingTimes(published_s, published_s, ended_s)
+    begins, ends = f"{hours[2]} {hours[1]}", f"{hours[4]} {hours[3]}"
+    start_s, stop_s = _at(begins), _at(ends)
+    if stop_s < start_s:
+        raise Malformed(
+            f"its text is in force from {begins!r} through {ends!r}, which is before; the end must be at or after"
+            f" the beginning: {_BY_HAND}"
+        )
+    if ended_s is None:
+        return _PostingTimes(published_s, start_s, stop_s)
+    return _PostingTimes(published_s, start_s, max(start_s, min(ended_s, stop_s)), ended_s < start_s)
 
 
 def _area(rest: str) -> str:

@@ -57,6 +57,8 @@ def read(data: bytes, source: str, options: NoticeOptions) -> Reading:
                 continue
             claims.append(claim_of(entry, Source(source, entry.name, sha256)))
             lines.append(entry.line)
+            if entry.note:
+                passed[entry.note] += 1
         except Malformed as why:
             raw = entry.raw if isinstance(entry, Wrong) else str(entry)
             problems.append(Problem(source, entry.line, str(why), _shown(raw)))

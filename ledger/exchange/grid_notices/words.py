@@ -96,6 +96,10 @@ SHORT: Final = (
 )
 
 
+class NoMeaning(Malformed):
+    """A wording that is not known."""
+
+
 def plain(text: str) -> str:
     """A wording in small letters, with one blank for hyphens and line breaks, and short forms written out."""
     words = _BLANKS.sub(" ", text.lower()).strip()
@@ -106,7 +110,7 @@ def plain(text: str) -> str:
 
 def meaning(words: Words, wording: str, given: Sequence[tuple[str, str]] = ()) -> str | None:
     """The state that a wording means, by what the user gives first; None where it is no condition of the
-    grid. ``Malformed`` for a wording that is not known.
+    grid. ``NoMeaning`` for a wording that is not known.
     """
     said = plain(wording)
     for phrase, state_given in given:
@@ -118,7 +122,7 @@ def meaning(words: Words, wording: str, given: Sequence[tuple[str, str]] = ()) -
     for phrase, state in words:
         if phrase in said:
             return state
-    raise Malformed(
+    raise NoMeaning(
         f"is worded in a way that has no meaning here; if it is a condition of the grid, give its state:"
         f' --alert "{wording[:60]}=eea1", one of {", ".join(STATES)}; if it is none: =none'
     )

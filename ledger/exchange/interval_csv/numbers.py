@@ -22,6 +22,8 @@ from ledger.units import rounded
 
 DIGITS: Final = 15
 EXPONENT: Final = 30
+ROUNDS: Final = " (decimals=6 in --dialect rounds)"
+"""What a caller without dialects leaves out of a message."""
 _NUMBER = re.compile(r"(-?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,3}))?", re.ASCII)
 _GROUPED = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?", re.ASCII)
 _NO_VALUE = re.compile(r"[-.?*\u2013\u2014]+|#?n\.?/?a\.?|nan|nul+|none|nil|missing", re.IGNORECASE)
@@ -148,7 +150,6 @@ def _number(text: str, thousands: bool, places: int | None) -> tuple[int, int]:
         value, decimals = value // 10, decimals - 1
     if value >= 10**DIGITS:
         raise Malformed(
-            f"has more than {DIGITS} digits, which no reader keeps exactly (decimals=6 in --dialect rounds):"
-            f" {text[:40]!r}"
+            f"has more than {DIGITS} digits, which no reader keeps exactly{ROUNDS}: {text[:40]!r}"
         )
     return (-value if match[1] else value), decimals

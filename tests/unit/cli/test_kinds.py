@@ -106,3 +106,22 @@ def test_a_kind_that_the_ledger_writes_itself_is_named_so() -> None:
 def test_every_class_has_kinds() -> None:
     """No class of ``--class`` gives an empty list."""
     assert [len(run("--class", name).output.splitlines()) > 3 for name in CLASSES] == [True] * len(CLASSES)
+
+
+def second_word(kind: str) -> str:
+    """What the second word of a line of the kind is, as it is shown."""
+    return next(
+        line.split("required")[1].strip()
+        for line in run(kind).output.splitlines()
+        if line.startswith("  second word")
+    )
+
+
+def test_the_second_word_of_a_fact_about_an_authority_is_its_code() -> None:
+    """It was called a text, in double quotes where it has spaces."""
+    assert second_word("generation-recorded").endswith("as ba-SOCO")
+
+
+def test_a_kind_that_has_no_field_for_its_site_tells_of_the_second_word() -> None:
+    """Its example has one, which the list of fields left out."""
+    assert second_word("certificates-retired") == "the site that it is about, as sandersville"

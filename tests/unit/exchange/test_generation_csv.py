@@ -131,7 +131,7 @@ def test_thousands_may_have_commas_and_values_decimals() -> None:
     ("rows", "because"),
     [
         ((row("5:00:00 AM", "2147483647"),), "is 2^31 - 1 MW, which stands for a counter that overflowed"),
-        ((row("5:00:00 AM", "lots"),), "generation is not a number"),
+        ((row("5:00:00 AM", "lots"),), "from Coal: is not a number"),
         ((row("25:00:00 AM", "1"),), "stamp "),
         (
             (row("5:00:00 AM", "1"), row("5:00:00 AM", "2")),
@@ -187,3 +187,24 @@ def test_the_week_has_each_source_of_two_grids() -> None:
     assert {name: sum(len(one.values) for one in some) for name, some in by_source.items()} == dict.fromkeys(
         ("coal", "gas", "hydro", "nuclear", "oil", "other", "solar", "storage"), 170
     )
+
+
+@pytest.mark.parametrize(
+    ("cell", "why"),
+    [
+        ("abc", "Net Generation (MW) from Coal: is not a number such as 312.5: 'abc'"),
+        (
+            "9" * 20,
+            f"Net Generation (MW) from Coal: has more than 15 digits, which no reader keeps exactly: '{'9' * 20}'",
+        ),
+    ],
+)
+def test_a_cell_that_is_no_number_is_told_by_the_title_of_its_column(cell: str, why: str) -> None:
+    """A row has dozens of columns; and no dialect applies here, whose options would be no help."""
+    (problem,) = reading(balance("Coal", row("5:00:00 AM", cell))).problems
+    assert problem.message == why
+
+
+def test_an_authority_in_small_letters_is_told_its_code() -> None:
+    with pytest.raises(Malformed, match="no generation of 'soco'; did you mean SOCO"):
+        reading(balance("Coal", row("5:00:00 AM", "3100")), "soco")

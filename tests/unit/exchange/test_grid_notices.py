@@ -89,6 +89,36 @@ def test_a_posting_that_is_cancelled_before_its_hours_lasts_no_time() -> None:
     assert told(reading("pjm", alert)) == [("weather-alert", "2026-07-14T11:00:00Z", "2026-07-14T11:00:00Z")]
 
 
+def test_a_posting_that_is_cancelled_before_its_hours_is_told_of() -> None:
+    """It is recorded as a notice of no duration, which the page does not show by itself."""
+    alert = pjm(
+        "A Hot Weather Alert has been issued from 07:00 on 07.14.2026 through 21:00 on 07.14.2026.",
+        stop="07.13.2026 18:00",
+    )
+    assert reading("pjm", alert).notes == (
+        "f20260714123000.html: posting 104712 was withdrawn at 07.13.2026 18:00, before its hours began: recorded"
+        " with no time in force",
+    )
+
+
+def test_a_posting_that_ends_before_it_starts_is_refused_with_both_times() -> None:
+    """Once it was recorded as over at its start: an end that no page stated."""
+    page = pjm(start="07.15.2026 16:25", stop="07.14.2026 10:00")
+    assert (
+        ":1: posting 104712 Effective End Time '07.14.2026 10:00' is before Effective Start Time"
+        " '07.15.2026 16:25'; it must be at or after it, or blank"
+    ) in fault("pjm", page)
+
+
+def test_a_posting_that_is_refused_for_its_end_is_not_recorded() -> None:
+    assert reading("pjm", pjm(start="07.15.2026 16:25", stop="07.14.2026 10:00")).claims == ()
+
+
+def test_hours_of_a_text_that_end_before_they_begin_are_refused() -> None:
+    alert = pjm("It has been issued from 21:00 on 07.14.2026 through 07:00 on 07.14.2026.")
+    assert "from '07.14.2026 21:00' through '07.14.2026 07:00', which is before" in fault("pjm", alert)
+
+
 def test_a_drill_is_no_condition_of_the_grid() -> None:
     drill = pjm(type="DRILL - Manual Load Dump Action", start="07.14.2026 10:00", stop="07.14.2026 11:00")
     found = reading("pjm", drill)
@@ -349,7 +379,9 @@ def test_normal_operation_is_declared_and_no_notice() -> None:
         ("SWPP,1,2026-07-01T12:00Z,2026-07-01T13:00Z,2026-07-01T12:00Z,EEA1,", "is before start"),
         ("SWPP,1,2026-07-01T12:00Z,2026-07-01T13:00Z,,EEA1,eea4", "state must be one of"),
         ("SWPP,,2026-07-01T12:00Z,2026-07-01T13:00Z,,EEA1,", "needs an authority such as SWPP"),
-        ("XX,1,2026-07-01T12:00Z,2026-07-01T13:00Z,,Orange,", "has no meaning here"),
+        ("SWPP,1,2026-07-01T12:00Z,2026-07-01T13:00Z,,Orange,", "has no meaning here"),
+        ("SWPPX,1,2026-07-01T12:00Z,2026-07-01T13:00Z,,Resource Advisory,", "did you mean SWPP?"),
+        ("XX,1,2026-07-01T12:00Z,2026-07-01T13:00Z,,Orange,", "authority 'XX' is none whose words are known"),
     ],
 )
 def test_a_row_that_cannot_be_read_is_told_and_the_others_are_read(row: str, why: str) -> None:

@@ -47,6 +47,10 @@ def test_an_instant_is_stored_as_utc(typed: str, stored: str) -> None:
         ("2026-02-29T00:00Z", "is not a time that exists"),
         ("2026-07-14T14:00[Mars/Base]", "is not an IANA time zone such as America/New_York"),
         ("2026-07-14", "is not an instant such as"),
+        (
+            "2026-07-14T14:41:01.00Z",
+            "has a fraction of a second; give whole seconds, as 2026-07-14T14:41:01Z",
+        ),
         ("9999-12-31T23:00-05:00", "is outside the years 1970 to 9999"),
         ("1969-12-31T23:00Z", "is outside the years 1970 to 9999"),
     ],

@@ -59,6 +59,13 @@ def test_rows_that_are_wrong_alike_are_told_once(capsys: pytest.CaptureFixture[s
     ]
 
 
+def test_rows_are_told_in_the_order_of_the_file(capsys: pytest.CaptureFixture[str]) -> None:
+    """Two rows that are wrong alike, too few to fold, stay on either side of the row between them."""
+    wrong = {4: "has no notice", 5: "has no state", 6: "has no notice"}
+    say_problems([Problem("c.csv", line, why) for line, why in wrong.items()], as_json=False)
+    assert [line.partition(":")[2][0] for line in capsys.readouterr().err.splitlines()] == ["4", "5", "6"]
+
+
 def test_a_script_is_told_every_row(capsys: pytest.CaptureFixture[str]) -> None:
     say_problems([Problem("july.csv", line, "is wrong") for line in range(9)], as_json=True)
     assert len(capsys.readouterr().err.splitlines()) == 9

@@ -14,6 +14,7 @@ from ledger.app.access import tokens
 from ledger.app.access.scoped_book import book_of
 from ledger.app.book.book import Book
 from ledger.app.book.config import Config
+from ledger.app.cli.commands.query import _described
 from ledger.app.host.clock import Seeded
 from ledger.app.queries import log_view, report_run
 from ledger.app.queries.report_run import Question
@@ -278,3 +279,14 @@ def test_tables_that_take_too_long_are_told_and_can_be_asked_again(book: Book) -
         again = "uptime" in folder.tables
     folders.close()
     assert again
+
+
+def test_a_table_that_is_nearly_one_is_told_the_nearest(book: Book) -> None:
+    with pytest.raises(Malformed, match="no table is called 'record'; did you mean records"):
+        ask(book, SqlQuestion("SELECT * FROM record"), SqlLimits())
+
+
+def test_the_columns_of_a_table_that_is_none_are_refused() -> None:
+    """It answered with no rows, as if the table had no columns."""
+    with pytest.raises(Malformed, match="no table is called 'uptme'; did you mean uptime"):
+        _described("uptme")

@@ -273,7 +273,7 @@ def test_a_curtailment_without_a_depth_holds_back_all_that_is_available() -> Non
         ),
         (
             "start=2026-06-10T00:00Z interval=1h power_of_ten=3 values=[1,2] quality=[17]",
-            "2 values have 1 qualities; give one quality for each value",
+            "2 values need 2 qualities, not 1; give one for each value",
         ),
         (
             "start=2026-06-10T00:00Z interval=1h power_of_ten=3 values=[] quality=[]",

@@ -72,6 +72,10 @@ def _guide(kind: Kind) -> Iterator[str]:
         )
         for field in found["fields"]
     ]
+    if all(field["key"] is not None for field in found["fields"]):
+        rows.insert(
+            0, ("second word", "required", f"the site that it is about, as {kind.body.example.split()[1]}")
+        )
     if rows:
         yield ""
         yield "Fields:"

@@ -79,5 +79,10 @@ def _described(table: str | None) -> str:
     """The query that lists tables, or the columns of one."""
     if table is None:
         return "SELECT table_name, count(*) AS columns FROM columns GROUP BY table_name ORDER BY table_name"
-    name = table.replace("'", "''")
+    from ledger.app.read_models.sql_tables import table_names
+    from ledger.errors import no_such
+
+    if table.lower() not in table_names():
+        raise no_such("table", table, table_names())
+    name = table.lower()
     return f"SELECT column_name, unit, description FROM columns WHERE table_name = '{name}'"
