@@ -53,7 +53,17 @@ from projections.engine.report import (
     Scope,
     partial_row_of,
 )
-from projections.engine.words import Line, by_name, duration, listed, number_of, out_of, percent, sentence, total
+from projections.engine.words import (
+    Line,
+    by_name,
+    duration,
+    listed,
+    number_of,
+    out_of,
+    percent,
+    sentence,
+    total,
+)
 from projections.figures.energy_mix import (
     UNKNOWN,
     SiteEnergy,
