@@ -21,7 +21,7 @@ EARLIEST_CLOCKS_S: Final = 14 * 3600
 
 
 def exemption_possible(known: Known, claim: Claim, body: kinds.ExemptionGranted) -> None:
-    """Require what the rule does not say itself, and days in order."""
+    """Require what the rule does not say itself, hours that a week has, and days in order."""
     own = {name: getattr(body, name) for name in ("threshold_cents", "jobs", "ends_on", "due_on")}
     lacking = [name.removesuffix("_cents") for name, value in own.items() if value is UNSET]
     if body.rule == "other" and lacking:
@@ -32,6 +32,11 @@ def exemption_possible(known: Known, claim: Claim, body: kinds.ExemptionGranted)
         raise Malformed(
             "needs county_population, by which the rule sets threshold and jobs, or both of these, such as"
             " threshold=25000000.00USD jobs=5"
+        )
+    if body.min_weekly_hours is not UNSET and body.min_weekly_hours > WEEK_HOURS:
+        raise Malformed(
+            f"min_weekly_hours={body.min_weekly_hours} is more than a week has, {WEEK_HOURS}; give the hours of one"
+            " week, such as min_weekly_hours=30"
         )
     _in_order("starts_on", body.starts_on, "ends_on", body.ends_on)
     _in_order("starts_on", body.starts_on, "due_on", body.due_on)

@@ -53,7 +53,17 @@ from projections.engine.report import (
     Scope,
     partial_row_of,
 )
-from projections.engine.words import Line, by_name, duration, listed, number_of, percent, sentence, total
+from projections.engine.words import (
+    Line,
+    by_name,
+    duration,
+    listed,
+    number_of,
+    out_of,
+    percent,
+    sentence,
+    total,
+)
 from projections.figures.energy_mix import (
     UNKNOWN,
     SiteEnergy,
@@ -357,7 +367,13 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
     )
     if load is None:
         return Lead("The load of no site is known for a full hour of this window.", figures)
-    return Lead(sentence(*_verdict(load, matched or 0, by_volume, lines)), figures)
+    where = _where(len(loads), len(scope.sites))
+    return Lead(sentence(*_verdict(load, matched or 0, by_volume, lines, where)), figures)
+
+
+def _where(counted: int, asked: int) -> str:
+    """How many of the sites the sums count: a site without known load is in none of them."""
+    return f" at {out_of(counted, asked)} sites" if asked > 1 else ""
 
 
 def _weighed(loads: Sequence[Line], name: str) -> int | None:
@@ -371,11 +387,13 @@ def _all_known(loads: Sequence[Line]) -> bool:
     return all(line["co2_kg"] is not None for line in loads)
 
 
-def _verdict(load: int, matched: int, by_volume: int | None, lines: Sequence[Line]) -> Iterator[str]:
+def _verdict(
+    load: int, matched: int, by_volume: int | None, lines: Sequence[Line], where: str
+) -> Iterator[str]:
     if not load:
-        yield "No energy was used in the hours with readings"
+        yield f"No energy was used in the hours with readings{where}"
         return
-    yield f"{said(load, 'Wh')} was used"
+    yield f"{said(load, 'Wh')} was used{where}"
     if any(line["part"] == OF_SUPPLY for line in lines):
         volume = "" if by_volume is None else f", {percent(by_volume)} by volume"
         yield f"{percent(ppm(matched, load) or 0)} of it was matched hour by hour (draft){volume}"
@@ -391,7 +409,7 @@ def _verdict(load: int, matched: int, by_volume: int | None, lines: Sequence[Lin
         shares = [f"{name} {percent(ppm(wh, load) or 0)}" for wh, name in known[:_NAMED]]
         yield f"by location it came from {listed(shares)}"
     if sources.get(UNKNOWN):
-        yield f"the mix of {percent(ppm(sources[UNKNOWN], load) or 0)} is unknown"
+        yield f"where {percent(ppm(sources[UNKNOWN], load) or 0)} of it came from is unknown"
 
 
 _INSTRUMENTS: Final = {
@@ -440,23 +458,31 @@ def _of_day(sites: Sequence[SiteMix]) -> Plot:
             sums.update({(name, clock): wh for name, wh in part.market.items()})
         for (name, clock), wh in sums.items():
             means.setdefault(name, [Fraction(0)] * 24)[clock] += Fraction(wh, counts[clock])
-    largest = sorted(means, key=lambda name: (name == UNKNOWN, -sum(means[name]), name))
-    if len(largest) > _DRAWN:
-        means[_REST] = [
-            sum(hour, Fraction(0))
-            for hour in zip(*(means[name] for name in largest[_DRAWN - 1 :]), strict=True)
-        ]
-        largest = [*largest[: _DRAWN - 1], _REST]
     layers = tuple(
         Layer(
             name,
             "area",
-            tuple((HOUR_S * n, rounded(means[name][n % 24]) if known[n % 24] else None) for n in range(25)),
+            tuple((HOUR_S * n, rounded(mean[n % 24]) if known[n % 24] else None) for n in range(25)),
         )
-        for name in largest
+        for name, mean in _areas(means)
     )
     title, x = "Energy by source and hour of the day", Amounts("Hour of the day", "s")
     return Plot(title, _says_of_day(met, used), x, "Mean load", "W", layers)
+
+
+def _areas(means: Mapping[str, Sequence[Fraction]]) -> Iterator[tuple[str, Sequence[Fraction]]]:
+    """The largest sources, the other known ones together, and last what is unknown, which is never one of them."""
+    largest = sorted(means.keys() - {UNKNOWN}, key=lambda name: (-sum(means[name]), name))
+    room = _DRAWN - (UNKNOWN in means)
+    if len(largest) > room:
+        largest, others = largest[: room - 1], largest[room - 1 :]
+    else:
+        others = []
+    yield from ((name, means[name]) for name in largest)
+    if others:
+        yield _REST, [sum(hour, Fraction(0)) for hour in zip(*(means[name] for name in others), strict=True)]
+    if UNKNOWN in means:
+        yield UNKNOWN, means[UNKNOWN]
 
 
 def _says_of_day(met: Mapping[int, int], used: Mapping[int, int]) -> str:

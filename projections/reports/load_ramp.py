@@ -689,10 +689,10 @@ REPORT: Final = Report(
     plain=plain,
     first=(
         "site",
-        "agreement",
-        "part",
-        "name",
         "verdict",
+        "name",
+        "part",
+        "agreement",
         "demand_w",
         "owed_cents",
     ),

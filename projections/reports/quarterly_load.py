@@ -397,6 +397,9 @@ def _waits(line: Line) -> bool:
 
 def _changed(now: Sequence[Line], more: int | None) -> str:
     change = total(now, "contracted_change_w")
+    known = [what for watts, what in ((change, "contracted"), (more, "connected")) if watts is not None]
+    if not change and not more and known:
+        return f"as much {listed(known)} as a quarter before"
     words = [
         f"{'no' if not watts else said(abs(watts), 'W')} {'less' if watts < 0 else 'more'} {what}"
         for watts, what in ((change, "contracted"), (more, "connected"))

@@ -319,7 +319,8 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
         LeadFigure("Out of date", sum(line["status"] == OUT_OF_DATE for line in items), ""),
         LeadFigure("Due first", due[0] if due else None, ""),
     )
-    more = f"{counted(len(drafts), 'registry', 'registries')} more {verb(len(drafts), 'is', 'are')} not in force yet"
+    named = "registry" if len(drafts) == 1 else "registries"
+    more = f"{len(drafts):,} more {named} {verb(len(drafts), 'is', 'are')} not in force yet"
     return Lead(sentence(*_verdict(filings, items), more if drafts else ""), figures)
 
 
@@ -329,10 +330,12 @@ def _verdict(filings: Sequence[Line], items: Sequence[Line]) -> Iterator[str]:
     elif len(filings) == 1:
         yield _counts(items)
         yield from _gaps(items)
+        yield from _changes(items)
         yield _of_one(filings[0])
     else:
         sites = len({line["site"] for line in filings})
         yield f"{_counts(items)} in {counted(len(filings), 'registration')} of {counted(sites, 'site')}"
+        yield from _changes(items)
         yield from _of_all(filings)
 
 
@@ -363,6 +366,21 @@ def _spans(years: Sequence[int]) -> str:
     return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)
 
 
+def _changes(items: Sequence[Line]) -> Iterator[str]:
+    """Changes that are not filed and whose day is past: they are due beside the registrations."""
+    late = [line for line in items if line["late_days"]]
+    if late:
+        first = min(late, key=lambda line: (str(line["due_on"]), *_order(line)))
+        yield (
+            f"{counted(len(late), 'change')} {verb(len(late), 'is', 'are')} overdue{_longest(late)} since"
+            f" {first['due_on']} ({first['site']}, {_short(first)})"
+        )
+
+
+def _longest(late: Sequence[Line]) -> str:
+    return ", the longest" if len(late) > 1 else ""
+
+
 def _of_one(line: Line) -> str:
     if line["filed_on"] is None:
         what = "it is not filed"
@@ -384,7 +402,7 @@ def _of_all(filings: Sequence[Line]) -> Iterator[str]:
     if overdue:
         first = min(overdue, key=lambda line: (str(line["due_on"]), *_order(line)))
         yield (
-            f"{len(overdue):,} {verb(len(overdue), 'is', 'are')} overdue, the longest since {first['due_on']}"
+            f"{counted(len(overdue), 'registration')} {verb(len(overdue), 'is', 'are')} overdue{_longest(overdue)} since {first['due_on']}"
             f" ({first['site']}, {_short(first)})"
         )
     ahead = [line for line in filings if line["due_on"] is not None and line["status"] != OVERDUE]

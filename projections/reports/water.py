@@ -275,7 +275,7 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
         LeadFigure("Consumed", used if is_known else None, "L"),
         LeadFigure("Reclaimed water", None if withdrawn is None else ppm(reclaimed, withdrawn), "ppm"),
         LeadFigure("WUE", _wue(sites), "mL/kWh"),
-        LeadFigure("PUE", sites[0]["pue_ppm"] if len(sites) == 1 else None, "ppm"),
+        LeadFigure("PUE", _pue(sites), ""),
     )
     if withdrawn is None:
         return Lead("No water of a site is recorded in this window.", figures)
@@ -304,8 +304,8 @@ def _verdict(lines: Sequence[Line], sites: Sequence[Line], withdrawn: int, used:
         yield f"it was {listed(shares)}"
     wue = _wue(sites)
     if wue is not None:
-        pue = number_of(sites[0], "pue_ppm") if len(sites) == 1 else None
-        beside = "" if pue is None else f" at a PUE of {_three(pue)}"
+        pue = _pue(sites)
+        beside = "" if pue is None else f" at a PUE of {pue}"
         yield f"WUE was {said(wue, 'mL/kWh')}{beside}"
 
 
@@ -313,6 +313,12 @@ def _largest(sums: Mapping[str, int]) -> list[tuple[str, int]]:
     return sorted(
         ((name, liters) for name, liters in sums.items() if liters), key=lambda one: (-one[1], one[0])
     )
+
+
+def _pue(sites: Sequence[Line]) -> str | None:
+    """PUE of one site, a ratio, as the figure and the sentence say it."""
+    pue = number_of(sites[0], "pue_ppm") if len(sites) == 1 else None
+    return None if pue is None else _three(pue)
 
 
 def _three(share_ppm: int) -> str:

@@ -231,14 +231,28 @@ def test_what_a_reader_must_know_is_noted() -> None:
 def test_the_verdict_names_both_shares_and_the_largest_sources() -> None:
     assert verdict(REPORT, WORKED, DAY) == (
         "30 MWh was used; 46.67 % of it was matched hour by hour (draft), 53.33 % by volume; by location it came from"
-        " gas 38.89 % and coal 27.78 %; the mix of 33.33 % is unknown."
+        " gas 38.89 % and coal 27.78 %; where 33.33 % of it came from is unknown."
     )
 
 
 def test_the_verdict_of_a_site_without_supplies() -> None:
     assert verdict(REPORT, SITE + read("r", 10), DAY) == (
-        "10 MWh was used; no supply of energy is recorded for it; the mix of 100 % is unknown."
+        "10 MWh was used; no supply of energy is recorded for it; where 100 % of it came from is unknown."
     )
+
+
+def test_the_verdict_says_how_many_sites_it_counts() -> None:
+    """s2 has no meter: its energy is in none of the sums."""
+    said = verdict(REPORT, WORKED + SITE.replace(" s1 ", " s2 "), DAY)
+    assert said.startswith("30 MWh was used at 1 of 2 sites; ")
+
+
+def test_what_is_unknown_is_drawn_as_unknown_and_never_as_other_sources() -> None:
+    """Six sources and an hour without a mix do not fit into six areas: two sources are drawn together."""
+    gas = next(line for line in MIX.splitlines() if "=gas" in line)
+    more = "".join(f"{gas.replace('=gas', f'={name}')}\n" for name in ("wind", "solar", "hydro", "nuclear"))
+    of_day, _ = pictures(REPORT, WORKED + more, DAY)
+    assert [layer.name for layer in of_day.layers][-2:] == ["other sources", "unknown"]
 
 
 def test_the_areas_of_the_day_add_up_to_the_mean_load() -> None:

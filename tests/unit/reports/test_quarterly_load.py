@@ -189,3 +189,9 @@ def test_a_contract_that_is_over_is_in_no_later_quarter() -> None:
     """Minimum take ends on August 31: Q3 is the last."""
     text = AGREED.replace("filing_days=45", "filing_days=45 ends_on=2026-08-31")
     assert list(lines(REPORT, text, YEAR, tz=NY)) == ["s1/A/2026-Q1", "s1/A/2026-Q2", "s1/A/2026-Q3"]
+
+
+def test_a_quarter_without_a_change_is_said_plainly() -> None:
+    """From June to September nothing was agreed and nothing connected."""
+    said = verdict(REPORT, WORKED, "2026-07-01T04:00Z/2026-10-01T04:00Z", tz=NY)
+    assert "; as much contracted and connected as a quarter before" in said

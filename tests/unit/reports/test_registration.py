@@ -73,9 +73,9 @@ def test_the_verdict_counts_the_items_and_says_what_is_missing_and_due() -> None
     found = [verdict(REPORT, WORKED, month, tz=CHI) for month in ("2026-02", OCTOBER)]
     assert found == [
         "13 of 16 items are answered; state-filing and forecast 2029-2030 are missing; filed 2026-02-14, renewal due"
-        " 2027-03-01; 1 registry more is not in force yet.",
+        " 2027-03-01; 1 more registry is not in force yet.",
         "14 of 23 items are answered in 2 registrations of 1 site; the next is due 2027-03-01 (s1, 16 TAC 25.114);"
-        " 1 registry more is not in force yet.",
+        " 1 more registry is not in force yet.",
     ]
 
 
@@ -339,3 +339,12 @@ def test_the_story_of_two_texas_sites_tells_what_is_missing_and_late() -> None:
         ("abilene/tx-25-114/registration", "filed"),
         ("pecos/tx-25-114/registration", "overdue"),
     ]
+
+
+def test_the_verdict_counts_overdue_changes_as_the_first_due_day_does() -> None:
+    """The contact changed on September 21 and was to be filed by October 21: at the end of November the figure
+    and the sentence name the same day.
+    """
+    change = "2026-09-21T15:00Z s1 registry-contact-set internal=false name=M title=T address=A telephone=1 email=e\n"
+    said = verdict(REPORT, WORKED + change, "2026-11", tz=CHI)
+    assert "change is overdue since 2026-10-21 (s1, 16 TAC 25.114)" in said

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from projections.reports.water import REPORT
-from tests.support.report_answers import answer, lines, pictures, verdict
+from tests.support.report_answers import answer, lead, lines, pictures, verdict
 from tests.support.story_facts import told
 
 JULY = "2026-07"
@@ -149,3 +149,9 @@ def test_the_picture_has_the_water_of_each_day() -> None:
         ("municipal", 10_000),
         ("reclaimed", 20_000),
     ]
+
+
+def test_pue_is_a_ratio_in_the_figure_as_in_the_sentence() -> None:
+    """25 MWh of the facility for 20 MWh of IT."""
+    figures = {figure.name: figure.value for figure in lead(REPORT, WORKED, JULY).figures}
+    assert figures["PUE"] == "1.250"

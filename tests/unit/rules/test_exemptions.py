@@ -71,6 +71,10 @@ def test_what_cannot_be_of_an_exemption_is_refused(text: str, because: str) -> N
             ),
             "due_on 2030-12-30 is before ends_on 2030-12-31",
         ),
+        (
+            GRANT.replace("min_weekly_hours=30", "min_weekly_hours=169"),
+            "min_weekly_hours=169 is more than a week has, 168",
+        ),
         (GRANT + PEOPLE.replace("qualifying=4", "qualifying=5"), "qualifying=5 is more than positions=4"),
         (
             GRANT + PEOPLE.replace("weekly_hours=160", "weekly_hours=673"),

@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 @click.option(
     "--pack",
     shell_complete=completion.packs,
-    help="utility, community, operations or lease: all reports of this reader, into folder -o.",
+    help="All reports of one reader, into folder -o; report without NAME lists the packs.",
 )
 @click.option("-o", "--output", type=click.Path(), help="Write to a file; a pack into a folder.")
 @click.option(
