@@ -197,3 +197,15 @@ def test_what_is_supposed_does_not_tell_what_may_not_be_read(
             f"{API}/what-if?period=2026-06", content=line, headers={"Content-Type": "text/plain"}
         )
     assert (answer.status_code, "trip" in answer.text) == (403, False)
+
+
+@pytest.mark.parametrize("site", ["s2", "s9"])
+def test_nothing_is_narrowed_to_a_site_that_its_holder_does_not_see(
+    site: str, rights: Served, secrets: tuple[Path, dict[str, str]]
+) -> None:
+    """A useless token would be granted, and one that is not there would be told from one of others."""
+    body = {"name": f"useless-{site}", "scope": [f"site={site}"], "days": 3}
+    with client_of(rights, secrets[1]["utility"]) as client:
+        answer = client.post(f"{API}/tokens/narrow", json=body)
+    told = f"site={site} is outside the scope of the token utility"
+    assert (answer.status_code, answer.json()["detail"]) == (409, told)
