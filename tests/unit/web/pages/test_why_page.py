@@ -90,7 +90,9 @@ def test_a_refused_page_leads_to_its_reason(served: Served, secrets: tuple[Path,
     assert "the role commissioner has no right to append" in lead(told)
 
 
-@pytest.mark.parametrize("path", [f"{API}/reports/lease-dates", f"{API}/records/9", f"{API}/records/999", "/sites/s2"])
+@pytest.mark.parametrize(
+    "path", [f"{API}/reports/lease-dates", f"{API}/records/9", f"{API}/records/999", "/sites/s2"]
+)
 def test_the_verdict_is_what_the_route_answers(
     path: str, asked: Any, served: Served, secrets: tuple[Path, dict[str, str]]
 ) -> None:
