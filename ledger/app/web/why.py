@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl
 
 from ledger.app.access import tokens
@@ -21,9 +21,12 @@ from ledger.app.queries.registry import registry_at
 from ledger.app.web.auth import Principal, rights_of
 from ledger.app.web.problems import HttpProblem
 from ledger.app.web.rights import Right
+from ledger.app.web.routes import API
 from ledger.errors import Malformed
 from ledger.kinds import CLASSES
 
+FEEDS: Final = {f"{API}/commitments.atom": "commitments"}
+"""Routes that are made from a report which their path does not name."""
 RouteRights = Mapping[tuple[str, str], Right]
 """The right that each route asks for, by method and path."""
 
@@ -62,6 +65,7 @@ class RouteAsked(NamedTuple):
     site: str | None = None
     report: str | None = None
     record: str | None = None
+    stream: str | None = None
 
 
 def route_asked(routes: RouteRights, method: str, path: str) -> RouteAsked:
@@ -71,18 +75,27 @@ def route_asked(routes: RouteRights, method: str, path: str) -> RouteAsked:
     plain, _, query = path.partition("?")
     named = dict(parse_qsl(query))
     if (method, plain) in routes:
-        return RouteAsked(routes[method, plain], named.get("site"), record=named.get("record"))
+        return RouteAsked(
+            routes[method, plain],
+            named.get("site"),
+            FEEDS.get(plain),
+            named.get("record"),
+            named.get("stream"),
+        )
     for (own, template), right in routes.items():
         if own == method and (found := re.fullmatch(_pattern(template), plain)):
             parts = {**named, **found.groupdict()}
             report = parts["name"] if "/reports/" in template and "{name}" not in plain else None
             record = parts["id"] if "/records/{id}" in template and "{id}" not in plain else None
-            return RouteAsked(right, parts.get("site"), report, record)
+            return RouteAsked(right, parts.get("site"), report, record, named.get("stream"))
     raise Malformed(f"no route is {method[:20]!r} {path[:200]!r}; openapi.json lists them")
 
 
 def _pattern(template: str) -> str:
-    return re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(template))
+    found = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(template))
+    return (
+        f"{found.removesuffix('[^/]+)')}.+)" if "/tile/" in template else found
+    )  # a tile's name has slashes
 
 
 def subject_of(
@@ -145,6 +158,8 @@ def _lacking(book: Book, subject: RightsSubject, reached: Reach, own: Reach, ask
     places = {*sites, *({name.partition("/")[0] for name in names} if asked.right is Right.RECORDS else ())}
     if asked.site is not None and asked.site not in places:
         return f"{asked.site[:80]} is none of its sites: it is answered as one that is not there"
+    if asked.stream is not None and asked.stream not in names:
+        return f"{asked.stream[:80]} is none of its streams: it is answered as one that is not there"
     sight = Sight(book, reached.registry, names, subject.token.period)
     role = subject.token.role
     view: Book = ScopedBook(book, Reach(reached.registry, sites, names), sight, sections=role.sections)
