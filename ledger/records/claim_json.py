@@ -118,7 +118,7 @@ def _converted(
         try:
             return msgspec.convert(value, struct)
         except msgspec.ValidationError as why:
-            whole = _plainly(str(why), value, where)
+            whole = plainly(str(why), value, where)
     forms = {f.name: f for f in fields.fields_of(struct)} if issubclass(struct, Fact) else {}
     missing = [
         name
@@ -131,7 +131,7 @@ def _converted(
             try:
                 part = msgspec.convert(value[name], f.type)
             except msgspec.ValidationError as why:
-                wrong.append(_plainly(str(why), value[name], f"{where}{name}"))
+                wrong.append(plainly(str(why), value[name], f"{where}{name}"))
             else:
                 wrong += fields.form_faults(forms[f.name], part) if f.name in forms else []
     raise malformed_fact(
@@ -141,7 +141,7 @@ def _converted(
     )
 
 
-def _plainly(why: str, value: Any, where: str) -> str:
+def plainly(why: str, value: Any, where: str) -> str:
     """msgspec's message with the member and its value first: ``body.depth_w: expected int >= 0, not -1``."""
     said, _, path = why.partition(" - at `$")
     for key, index in re.findall(r"\.(\w+)|\[(\d+)\]", path):

@@ -221,8 +221,22 @@ def narrow(book: Book, parent: Token, name: str, words: Sequence[str], days: int
     """
     left = (date.fromisoformat(parent.expires_on) - date.fromisoformat(today(book))).days
     if days > left:
-        raise Refused(f"the token {parent.name} ends on {parent.expires_on}: say at most {left} days")
+        raise Refused(f"the token {parent.name} ends on {parent.expires_on}: ask for at most {left} days")
+    _check_reached(book, parent, parse_scope(words))
     return grant(book, name, parent.role.name, _both(parent, words), days, random, narrowed_from=parent)
+
+
+def _check_reached(book: Book, parent: Token, said: Mapping[str, tuple[str, ...]]) -> None:
+    """``Refused`` where a narrowed scope names a site that the parent does not reach, or one that is not there:
+    both alike.
+    """
+    sites = registry_at(book, book.store.size).sites
+    chosen = {name: parent.scope[name] for name in CHOICES if name in parent.scope}
+    if chosen:
+        sites = subject.chosen_sites(book, book.store.size, parent.scope.get("site", sites), chosen)
+        for site in said.get("site", ()):
+            if site not in sites:
+                raise Refused(f"site={site} is outside the scope of the token {parent.name}")
 
 
 def _both(parent: Token, words: Sequence[str]) -> list[str]:

@@ -104,7 +104,7 @@ def answer(
     names = declared_streams(report, registry, sites)
     # tables of many windows ask thousands of times, and the first facts of all streams took a third of it
     first_s = None if _begins(question) else _first_s(rows.get(EXTENT.name, {}), names)
-    window, as_of_s = _cut(book, *_window(question, tz, known, first_s))
+    window, as_of_s = _cut(book, *_window(question, tz, known, first_s), ends=_ends(question))
     scope = Scope(
         Window(min(window.start_s, as_of_s), min(window.stop_s, as_of_s) + report.instant),
         sites,
@@ -373,6 +373,11 @@ def _begins(question: Question) -> bool:
     return question.period is not None or question.start is not None
 
 
+def _ends(question: Question) -> bool:
+    """True where the question states the end of its window."""
+    return question.period is not None or question.stop is not None
+
+
 def _window(question: Question, tz: str, known: KnownAt, first_s: int | None) -> tuple[Window, int]:
     """The window as asked, not yet cut, and as-of in whole seconds."""
     rec_s = last_s(known)
@@ -393,15 +398,18 @@ def _window(question: Question, tz: str, known: KnownAt, first_s: int | None) ->
     return Window(start_s, stop_s), as_of_s
 
 
-def _cut(book: Book, window: Window, as_of_s: int) -> tuple[Window, int]:
-    """The window and as-of within the period that the book shows; ``Malformed`` where nothing of it is left."""
+def _cut(book: Book, window: Window, as_of_s: int, *, ends: bool) -> tuple[Window, int]:
+    """The window and as-of within the period that the book shows; ``Malformed`` where nothing of it is left. A
+    window ends as it was asked to (``ends``), else with the period.
+    """
     since_s = None if book.since is None else calendar.instant_s(book.since)
     until_s = None if book.until is None else calendar.instant_s(book.until)
     if since_s is not None and window.stop_s < since_s:
         raise Malformed(f"your token reads what took effect from {book.since} on; the window ends before it")
     start_s = window.start_s if since_s is None else max(window.start_s, since_s)
     as_of_s = as_of_s if until_s is None else min(as_of_s, until_s)
-    return Window(start_s, max(start_s, window.stop_s)), as_of_s
+    stop_s = window.stop_s if ends or until_s is None else min(window.stop_s, until_s)
+    return Window(start_s, max(start_s, stop_s)), as_of_s
 
 
 def _notes_of_cut(book: Book) -> Iterator[str]:

@@ -15,6 +15,7 @@ from ledger.app.web.routes import JSON, NDJSON, ApiCall
 from ledger.errors import Malformed, Problem
 from ledger.exchange.everyday_times import EverydayTimes
 from ledger.exchange.jsonl import claim_of_json
+from ledger.records.claim_json import plainly
 from ledger.records.strict_json import parse_json
 
 BODY_BYTES: Final = 1 << 20
@@ -102,7 +103,11 @@ def parse_body(body: bytes) -> Any:
 
 def struct_of(body: bytes, form: type[Struct]) -> Struct:
     """The body as the struct that its route takes; an unknown field is refused."""
+    value = parse_body(body)
     try:
-        return msgspec.convert(parse_body(body), form)
+        return msgspec.convert(value, form)
     except msgspec.ValidationError as why:
-        raise Malformed(f"the body: {why}") from None
+        told = str(why)
+        raise Malformed(
+            plainly(told, value, "body") if ", got " in told or "missing" in told else f"the body: {told}"
+        ) from None

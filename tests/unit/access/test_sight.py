@@ -176,3 +176,8 @@ def test_a_period_is_never_widened(book: Book, word: str) -> None:
 def test_a_period_that_cannot_be_is_malformed(words: tuple[str, ...], why: str) -> None:
     with pytest.raises(Malformed, match=why):
         tokens.parse_scope(words)
+
+
+def test_a_window_that_is_not_asked_ends_with_the_period(book: Book) -> None:
+    table = log_view.run(part(book), report_run.report_named("uptime"), Question())
+    assert (table.stop, table.as_of) == ("2026-06-20T00:00:00Z", "2026-06-20T00:00:00Z")

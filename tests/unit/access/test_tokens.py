@@ -96,7 +96,7 @@ def test_nothing_is_narrowed_to_more(book: Book) -> None:
 
 def test_a_narrowed_token_ends_no_later(book: Book) -> None:
     parent = granted(book).token
-    with pytest.raises(Refused, match="say at most 30 days"):
+    with pytest.raises(Refused, match="ask for at most 30 days"):
         tokens.narrow(book, parent, "less", (), 31, b"x" * 32)
 
 

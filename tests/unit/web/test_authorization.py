@@ -197,3 +197,38 @@ def test_what_is_supposed_does_not_tell_what_may_not_be_read(
             f"{API}/what-if?period=2026-06", content=line, headers={"Content-Type": "text/plain"}
         )
     assert (answer.status_code, "trip" in answer.text) == (403, False)
+
+
+@pytest.mark.parametrize("site", ["s2", "s9"])
+def test_nothing_is_narrowed_to_a_site_that_its_holder_does_not_see(
+    site: str, rights: Served, secrets: tuple[Path, dict[str, str]]
+) -> None:
+    """A useless token would be granted, and one that is not there would be told from one of others."""
+    body = {"name": f"useless-{site}", "scope": [f"site={site}"], "days": 3}
+    with client_of(rights, secrets[1]["utility"]) as client:
+        answer = client.post(f"{API}/tokens/narrow", json=body)
+    told = f"site={site} is outside the scope of the token utility"
+    assert (answer.status_code, answer.json()["detail"]) == (409, told)
+
+
+SINGLE = ("getQuery", "getQueryFile", "getExplanation", "getDifference")
+"""Routes whose answer depends on more than the path names."""
+
+
+@pytest.mark.parametrize("principal", ["utility", "commissioner", "tenant", "auditor-s1", "engineer"])
+def test_the_verdict_of_why_is_what_the_route_answers(
+    principal: str, rights: Served, secrets: tuple[Path, dict[str, str]], asked: list[Cell]
+) -> None:
+    """One request of each route for what is own, of others and missing: told as allowed where it is answered."""
+    mine = [cell for cell in asked if cell.principal == principal and cell.method == "GET"]
+    once = {(c.route, c.whose, c.path.partition("?")[0]): c for c in mine if c.route not in SINGLE}
+    with client_of(rights, secrets[1][principal]) as client:
+        differ = [
+            cell.path
+            for cell in once.values()
+            if client.post(f"{API}/why", json={"method": "GET", "path": cell.path, "token": principal})
+            .json()
+            .get("allowed")
+            != (client.get(cell.path).status_code < 400)
+        ]
+    assert differ == []

@@ -12,7 +12,7 @@ from ledger.app.web import auth
 from ledger.app.web.negotiation import accepted
 from ledger.app.web.pages.layout import HTML, PageFrame, page
 from ledger.app.web.problems import PROBLEM, HttpProblem, ProblemDocument
-from ledger.app.web.routes import Reply
+from ledger.app.web.routes import Reply, Right
 
 TITLES: Final = {
     401: "Sign in",
@@ -22,6 +22,16 @@ TITLES: Final = {
     422: "This cannot be meant",
     503: "Not now",
 }
+
+MAY: Final = {
+    Right.APPEND: "record facts",
+    Right.CORRECT: "correct facts",
+    Right.RECORDS: "read records",
+    Right.REPORTS: "read reports",
+    Right.PROOFS: "download proofs",
+    Right.ADMIN: "grant and revoke tokens",
+}
+"""What the rights let a reader do, in words."""
 
 
 def as_page(reply: Reply, request: Request, origin: str = "wattledger") -> Reply:
@@ -40,7 +50,7 @@ def as_page(reply: Reply, request: Request, origin: str = "wattledger") -> Reply
         asked=asked,
         method=request.method,
         path=request.url.path,
-        may=sorted(reader.rights),
+        may=[words for right, words in MAY.items() if right in reader.rights],
     )
     return made._replace(headers=(*reply.headers, *made.headers))
 

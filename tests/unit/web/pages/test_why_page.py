@@ -88,3 +88,21 @@ def test_a_refused_page_leads_to_its_reason(served: Served, secrets: tuple[Path,
         (link,) = re.findall(r'href="(/why\?[^"]+)"', client.get("/enter", headers=headers).text)
         told = client.get(link, headers=headers)
     assert "the role commissioner has no right to append" in lead(told)
+
+
+@pytest.mark.parametrize(
+    "path", [f"{API}/reports/lease-dates", f"{API}/records/9", f"{API}/records/999", "/sites/s2"]
+)
+def test_the_verdict_is_what_the_route_answers(
+    path: str, asked: Any, served: Served, secrets: tuple[Path, dict[str, str]]
+) -> None:
+    """A utility asks for leases, for a record of others, for none, for a site of others."""
+    headers = {"Authorization": f"Bearer {secrets[1]['utility']}"}
+    with served.client() as client:
+        answered = client.get(path, headers=headers).status_code < 400
+    assert lead(asked("utility", route=f"GET {path}")).startswith("allowed") == answered
+
+
+def test_the_kinds_that_may_be_recorded_are_named(asked: Any) -> None:
+    told = lead(asked("tenant", route=f"POST {API}/records"))
+    assert told.endswith("the role tenant has the right to append: dispatch-acknowledged.")
