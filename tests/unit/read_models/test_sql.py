@@ -235,9 +235,10 @@ def test_a_report_that_a_token_may_not_read_is_no_table_of_its(tmp_path: Path) -
 HOSTILE = {
     "deep parentheses": "SELECT " + "(" * 9_000 + "1" + ")" * 9_000,
     "deep lists": "SELECT " + "[" * 9_000 + "1" + "]" * 9_000,
-    "an endless recursion": "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT max(n) FROM r",
+    "a long recursion": "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 1000000000)"
+    " SELECT max(n) FROM r",
     "a huge list": "SELECT list_sort(range(1000000000))",
-    "a join without end": "SELECT count(*) FROM range(1000000000) a JOIN range(1000000000) b ON a.range <> b.range",
+    "a long join": "SELECT count(*) FROM range(1000000000) a JOIN range(1000000000) b ON a.range <> b.range",
     "too long": "SELECT " + "1," * 20_000 + "1",
     "NUL": "SELECT '\0'; SELECT 1",
     "nothing but a comment": "-- SELECT 1",
@@ -260,7 +261,7 @@ def test_two_queries_at_a_time_have_their_own_processes(book: Book) -> None:
     """One that runs away does not hold the other up."""
     folders = SqlFolders()
     with folders.filled(book, SqlQuestion("SELECT 1"), 60) as folder, ThreadPoolExecutor(2) as pool:
-        away = pool.submit(run, folder, HOSTILE["a join without end"], SqlLimits(seconds=5))
+        away = pool.submit(run, folder, HOSTILE["a long join"], SqlLimits(seconds=5))
         quick = pool.submit(run, folder, "SELECT 1", SqlLimits(seconds=5))
         done, _ = wait([away, quick], return_when=FIRST_COMPLETED)
     folders.close()
