@@ -84,7 +84,7 @@ def test_what_contradicts_the_log_is_refused(text: str, because: str) -> None:
         ),
         (WATER.replace("2026-06-01T12:00Z", "2026-07-05T12:00Z"), "must be of start_on, 2026-06-01"),
         (MIX.replace("interval=1h", "interval=50min"), "interval must be an hour or divide it"),
-        (MIX.replace("quality=[-1,-1]", "quality=[-1]"), "2 values have 1 qualities"),
+        (MIX.replace("quality=[-1,-1]", "quality=[-1]"), "2 values need 2 qualities, not 1"),
     ],
 )
 def test_what_can_be_of_no_energy_or_water_is_malformed(text: str, because: str) -> None:
