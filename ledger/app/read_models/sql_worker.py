@@ -92,8 +92,8 @@ def _attach(duckdb: Any, database: Any, table: dict[str, Any]) -> None:
 
 
 def _load(duckdb: Any, table: dict[str, Any], kept: str) -> None:
-    """Make the file of a table from its rows in JSON Lines, whole or not at all."""
-    aside, rows = Path(f"{kept}.new"), f"{table['name']}.rows"
+    """Make the file of a table from its rows in JSON Lines, whole or not at all; two queries may make it at once."""
+    aside, rows = Path(f"{kept}.{os.getpid()}.new"), f"{table['name']}.rows"
     aside.unlink(missing_ok=True)
     types = ", ".join(f"{_text(name)}: {_text(kind)}" for name, kind in table["types"].items())
     with duckdb.connect(str(aside), config={"threads": 1, "temp_directory": ""}) as database:
