@@ -13,8 +13,6 @@ from contextlib import suppress
 from typing import Final
 from urllib.parse import SplitResult
 
-import httpx
-
 from ledger.app.host.web_address import split_address
 from ledger.errors import Malformed
 
@@ -48,6 +46,8 @@ class Webhook:
 
     def post(self, content: bytes, key: str) -> None:
         """Post it under a key by which a receiver drops a duplicate; ``NotTold`` unless it was taken."""
+        import httpx  # only where something is sent: it took half of the start of each command
+
         headers = {
             "Host": self._parts.netloc.rpartition("@")[2],
             "Content-Type": "application/json",
