@@ -41,39 +41,57 @@ class AnchorRun(NamedTuple):
 
 def anchor(book: Book, destinations: Sequence[NamedDestination]) -> AnchorRun:
     """Send what destinations have not."""
-    taken: list[tuple[str, int]] = []
-    failed: list[tuple[str, str]] = []
-    others: list[str] = []
-    waiting, at, uncovered = 0, book.now(), unsealed(book)[0]
+    at, uncovered = book.now(), unsealed(book)[0]
     if all(_is_current(book, read_anchored(book.directory).get(one.id)) for one in destinations):
         return AnchorRun(at, unsealed=uncovered)
     with AnchoredFile(book.directory) as file:
-        for one in destinations:
-            known = file.of(one.id)
-            if why := _rolled_back(book, known):
-                file.failed(one.id, one.to.where, why, at)
-                failed.append((one.to.where, why))
-                waiting += 1
-                continue
-            due = missing(book, known)
-            if due and (why := other_history(book, one.to)):
-                file.failed(one.id, one.to.where, why, at)
-                failed.append((one.to.where, why))
-                others.append(one.to.where)
-                continue
-            for number, seal in enumerate(due):
-                try:
-                    one.to.send(outgoing(book, seal))
-                except NotTold as fault:
-                    file.failed(one.id, one.to.where, str(fault), at)
-                    failed.append((one.to.where, str(fault)))
-                    waiting += len(due) - number
-                    break
-                file.taken(one.id, one.to.where, seal.size, at)
-                taken.append((one.to.where, seal.size))
+        made = [(one.to.where, _deliver(book, file, one, at)) for one in destinations]
     return AnchorRun(
-        at, tuple(taken), tuple(failed), waiting, other_history=tuple(others), unsealed=uncovered
+        at,
+        tuple((where, size) for where, delivery in made for size in delivery.taken),
+        tuple((where, delivery.why) for where, delivery in made if delivery.why),
+        sum(delivery.waiting for _, delivery in made),
+        other_history=tuple(where for where, delivery in made if delivery.is_other),
+        unsealed=uncovered,
     )
+
+
+class AnchorDelivery(NamedTuple):
+    """One destination in a run: the sizes of the checkpoints that it took, why the next was not taken (empty:
+    all were), the number that wait, and whether it holds another history of the log.
+    """
+
+    taken: tuple[int, ...] = ()
+    why: str = ""
+    waiting: int = 0
+    is_other: bool = False
+
+
+def _deliver(book: Book, file: AnchoredFile, one: NamedDestination, at: str) -> AnchorDelivery:
+    known = file.of(one.id)
+    if why := _rolled_back(book, known):
+        found = AnchorDelivery(why=why, waiting=1)
+    elif (due := missing(book, known)) and (why := other_history(book, one.to)):
+        found = AnchorDelivery(why=why, is_other=True)
+    else:
+        found = _sent(book, file, one, due, at)
+    if found.why:
+        file.failed(one.id, one.to.where, found.why, at)
+    return found
+
+
+def _sent(
+    book: Book, file: AnchoredFile, one: NamedDestination, due: Sequence[Seal], at: str
+) -> AnchorDelivery:
+    taken: list[int] = []
+    for seal in due:
+        try:
+            one.to.send(outgoing(book, seal))
+        except NotTold as fault:
+            return AnchorDelivery(tuple(taken), str(fault), len(due) - len(taken))
+        file.taken(one.id, one.to.where, seal.size, at)
+        taken.append(seal.size)
+    return AnchorDelivery(tuple(taken))
 
 
 def follow(
@@ -152,7 +170,7 @@ class SilentAnchor(NamedTuple):
 def silences(book: Book, at: str) -> list[SilentAnchor]:
     """Destinations, of ``book.toml`` or of earlier runs, that lack a checkpoint for more than an hour."""
     known = read_anchored(book.directory)
-    for one in _configured(book):
+    for one in of_settings(book.config.anchor):
         known.setdefault(one.id, Delivered(one.to.where))
     found = []
     for delivered in known.values():
@@ -164,10 +182,3 @@ def silences(book: Book, at: str) -> list[SilentAnchor]:
             if age_s > SILENT_S:
                 found.append(SilentAnchor(delivered.where, len(due), age_s, delivered.failed))
     return sorted(found)
-
-
-def _configured(book: Book) -> list[NamedDestination]:
-    return of_settings(book.config.anchor)
-
-
-__all__ = ["AnchorRun", "anchor", "follow", "missing", "silences"]

@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 import sys
+from functools import cached_property
 from typing import Any
 
 import click
 
-from ledger.app.anchor.destinations import DESTINATIONS
 from ledger.app.cli.book_path import book_path
 from ledger.app.cli.options import common, wants_json
 from ledger.errors import Malformed, UnknownOutcome, VerificationFailed, inert, named
 
 
-def _to_destinations(command: Any) -> Any:
-    """An option of each kind of destination."""
-    for kind in reversed(DESTINATIONS):
-        command = click.option(
-            f"--{kind.name}",
-            f"to_{kind.name}",
-            metavar=kind.form,
-            multiple=True,
-            help=f"{kind.what} (repeatable)",
-        )(command)
-    return command
+class Sending(click.Command):
+    """A command with an option of each kind of destination, made from their list when needed."""
+
+    @cached_property
+    def _own(self) -> list[click.Parameter]:
+        from ledger.app.anchor.destinations import DESTINATIONS
+
+        return [
+            click.Option(
+                (f"--{kind.name}", f"to_{kind.name}"),
+                metavar=kind.form,
+                multiple=True,
+                help=f"{kind.what} (repeatable)",
+            )
+            for kind in DESTINATIONS
+        ]
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """The options in the order of the help: the destinations first."""
+        return [*self._own, *super().get_params(ctx)]
 
 
-@click.command()
-@_to_destinations
+@click.command(cls=Sending)
 @click.option(
     "--allow-private",
     is_flag=True,
@@ -48,7 +56,7 @@ def anchor(
     """
     from ledger.app.anchor.anchoring import anchor as run
     from ledger.app.anchor.anchoring import follow
-    from ledger.app.anchor.destinations import destination, of_settings
+    from ledger.app.anchor.destinations import DESTINATIONS, destination, of_settings
     from ledger.app.book.book import Book
     from ledger.units import parse_quantity
 
