@@ -1,4 +1,4 @@
-"""When each token was used last, to the minute: a small file beside the book, never a record.
+"""The last use of each token, to the minute, in a small file beside the book; it is not a record.
 
 A record a minute for each token would be most of the log after a year, and nobody has to prove it. A service keeps
 the minutes in memory and writes the file some times a minute; several services of one book add up, because each
@@ -27,7 +27,7 @@ _decode = msgspec.json.Decoder(dict[str, str]).decode
 
 
 def last_used(directory: Path) -> dict[str, str]:
-    """The minute in which each token was used last, as stored; empty where nothing was kept."""
+    """The last use of each token as stored, to the minute; empty where there is no file."""
     try:
         return _decode((directory / FILE).read_bytes())
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
@@ -54,15 +54,17 @@ class LastUse:
             return _later(last_used(self._directory), self._used)
 
     def write(self) -> None:
-        """Keep it, where the file does not have it yet."""
-        kept, wanted = last_used(self._directory), self.known()
+        """Write the file, if it lacks a use that this service knows."""
+        kept = last_used(self._directory)
+        with self._guard:
+            wanted = _later(kept, self._used)
         if wanted != kept:
             with suppress(OSError, WattledgerError):
                 data = msgspec.json.encode(wanted, order="sorted") + b"\n"
                 write_durably(self._directory / FILE, data, PRIVATE)
 
     async def run(self) -> None:
-        """Keep it now and then, for ever."""
+        """Write the file every ``EVERY_S`` seconds until canceled."""
         while True:
             await asyncio.sleep(EVERY_S)
             await asyncio.to_thread(self.write)

@@ -1,7 +1,7 @@
 """Sign-in with an OpenID Connect provider: authorization code with PKCE, and the checks of the ID token.
 
-Whoever signs in gets a token of the log (``tokens.grant``) for a day, so that it is on record, revoked and
-explained like any other. Its name tells a hash of issuer and subject, never a person. Needs the extra
+Each sign-in grants a token of the log (``tokens.grant``) for one day. Like any other token it is on record and
+can be revoked and explained. Its name holds a hash of issuer and subject and names no person. Needs the extra
 ``wattledger[oidc]``.
 """
 
@@ -35,7 +35,7 @@ Answer = TypeVar("Answer")
 
 
 class SignInFailed(Exception):
-    """Nobody signed in; ``away`` where the provider did not answer as it should."""
+    """A sign-in that failed; ``away`` means that the provider did not answer, or not as it should."""
 
     def __init__(self, message: str, *, away: bool = False) -> None:
         super().__init__(message)

@@ -97,8 +97,8 @@ def _sent(
 def follow(
     opened: Callable[[], Book], destinations: Sequence[NamedDestination], every_s: int
 ) -> Iterator[AnchorRun]:
-    """Send again and again, for ever; at growing intervals while one is not taken, up to a quarter of an hour.
-    An error of the book in the first run is raised to the caller; later a busy one is asked again.
+    """Send at intervals, without end; after a failure the interval doubles, up to a quarter of an hour. An error
+    of the book is raised in the first run; later runs try a busy book again.
     """
     failures, first = 0, True
     while True:

@@ -29,7 +29,7 @@ class OutgoingCheckpoint(NamedTuple):
 
 
 class AnchorDestination(Protocol):
-    """A place for checkpoints: ``where`` is what people are told of it, without what may be secret."""
+    """A place for checkpoints; ``where`` names it in messages and holds nothing that may be secret."""
 
     @property
     def where(self) -> str:

@@ -35,7 +35,7 @@ class SyslogDestination:
         self._allow_private = allow_private
         self.where = f"syslog {address}"
         with suppress(NotTold):
-            self._addresses()  # what may not be called is told at once
+            self._addresses()  # an address that may not be called is refused before anything is sent
 
     def _addresses(self) -> list[Address]:
         return addresses_of(self._host, self._port, "checkpoints", allow_private=self._allow_private)

@@ -23,7 +23,7 @@ from ledger.store import portable
 FOLDER: Final = "anchors"
 SUMS: Final = "SHA256SUMS"
 DELIVERIES: Final = "anchored.json"
-"""The file, beside the folder, of checkpoints that were sent away (``app/anchor``)."""
+"""The file that records which checkpoints were sent to which destination (``app/anchor``)."""
 NAMES: Final = re.compile(r"([0-9]{1,16})\.(tsr|cosignatures)")
 _LINE: Final = re.compile(rf"([0-9a-f]{{64}})  ({NAMES.pattern})")
 
