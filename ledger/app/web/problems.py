@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -83,8 +83,3 @@ def in_query_words(message: str) -> str:
 
 def _slug(words: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z]+", "-", words).lower()
-
-
-def of_error(status: int) -> dict[str, Any]:
-    """The OpenAPI description of an answer with an error's status."""
-    return {"description": HTTPStatus(status).phrase}

@@ -50,14 +50,16 @@ def said(place: Path, *words: str) -> Result:
 
 
 def run(place: Path, *words: str, room: int | None = None, output: Any = subprocess.PIPE) -> Any:
-    """A command in a process of its own, which may write files of so many bytes."""
+    """A command in a process of its own, which may write files of so many bytes; it keeps no compiled module,
+    which would be cut too, and be read by every later process.
+    """
 
     def limited() -> None:
         if room is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
 
     return subprocess.run(
-        [sys.executable, "-m", "ledger.app", "--book", str(place / "book"), *words],
+        [sys.executable, "-B", "-m", "ledger.app", "--book", str(place / "book"), *words],
         check=False,
         stdout=output,
         stderr=subprocess.PIPE,

@@ -30,13 +30,6 @@ def writer_of(call: ApiCall) -> GroupWriter:
     return call.service.writer
 
 
-def check_corrects(call: ApiCall) -> None:
-    """403 for a token whose role corrects nothing, before the answer tells anything about the record."""
-    token = call.principal.token
-    if token is not None and not token.role.corrects:
-        raise HttpProblem(403, f"the role {token.role.name} corrects nothing")
-
-
 def is_final(form: Mapping[str, str]) -> bool:
     """True where the reader has seen the line and wants it recorded."""
     return form.get(STEP) == RECORD
