@@ -22,6 +22,7 @@ from projections.reports import (
     uptime,
     water,
 )
+from projections.reports.load_ramp import columns as ramp
 from tests.support.histories import SITES, history
 from tests.support.worlds import NY, WINDOWS, rows_of, scopes, seeds
 
@@ -215,14 +216,14 @@ def test_what_a_contract_owes_is_what_its_months_owe(seed: int) -> None:
     rows = rows_of(history(seed, 300))
     for scope in scopes():
         found = [
-            dict(zip((column.name for column in load_ramp.COLUMNS), row, strict=True))
+            dict(zip((column.name for column in ramp.COLUMNS), row, strict=True))
             for row in load_ramp.REPORT.compute(rows, scope).rows
         ]
-        for whole in (line for line in found if line["part"] == load_ramp.CONTRACT):
+        for whole in (line for line in found if line["part"] == ramp.CONTRACT):
             own = [
                 line["owed_cents"]
                 for line in found
-                if line["part"] == load_ramp.MONTH
+                if line["part"] == ramp.MONTH
                 and (line["site"], line["agreement"]) == (whole["site"], whole["agreement"])
                 and line["owed_cents"] is not None
             ]
