@@ -24,6 +24,7 @@ from ledger.app.cli.commands.backup import backup
 from ledger.app.cli.commands.bundle import bundle
 from ledger.app.cli.commands.checkpoint import checkpoint
 from ledger.app.cli.commands.compare import compare
+from ledger.app.cli.commands.copy import copy
 from ledger.app.cli.commands.correct import correct
 from ledger.app.cli.commands.cosign import cosign
 from ledger.app.cli.commands.demo import demo
@@ -98,6 +99,7 @@ COMMANDS: Final = (
     export,
     backup,
     restore,
+    copy,
     erase,
     checkpoint,
     anchor,
@@ -131,6 +133,7 @@ RECORDING: Final = frozenset(
         "cosign",
         "erase",
         "restore",
+        "copy",
         "repair",
     ]
 )
