@@ -3,7 +3,7 @@ transaction that sees one moment.
 
 The trees see changed records; tables, triggers, functions and rights are compared with those that
 ``schema.script`` makes; the head sees a missing tail. The server's own pages and indexes are left to its tools
-(``pg_amcheck``, data checksums): a notice says where they are off. On a standby the head is not compared, as
+(``pg_amcheck``, data checksums). On a standby the head is not compared, as
 what it acknowledged may still be on its way.
 """
 
@@ -27,8 +27,8 @@ from ledger.store.postgres.connection import DAMAGED, not_read, sqlstate
 from ledger.store.postgres.recorder import Recorder, spoken
 from ledger.store.postgres.schema import APPENDED, FUNCTIONS, TABLES, TRIGGERS, body_of
 
-SAFE: Final = {"fsync": "on", "full_page_writes": "on", "data_checksums": "on"}
-"""Settings of the server that keep records through a power loss and find a page that went bad."""
+SAFE: Final = {"fsync": "on", "full_page_writes": "on"}
+"""Settings of the server without which a power loss takes records."""
 
 
 class Session:
