@@ -159,6 +159,9 @@ def one_round(seed: int, writers: int, before: float, after: float) -> list[str]
             for n, folder in enumerate(folders)
         ]
         disturb(pair, draw, time.monotonic() + before, 3)
+        shutil.copy(folders[0] / "ledger.head", place / "reader")  # may be ahead of the standby
+        with Book.open(place / "reader", write=False) as behind:
+            behind.root_at(behind.store.size)
         wrong = [f"on the standby: {one['what']}" for one in check_book(place / "reader", quiet)["findings"]]
         end_server(pair, "standby", signal.SIGINT)
         disturb(pair, draw, time.monotonic() + CUT_OFF_S, 0.4)

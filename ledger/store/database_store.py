@@ -145,7 +145,7 @@ class DatabaseStore(TableReads):
         assert self._locked, "append only inside writing()"
         if self._failed:
             raise UnknownOutcome(
-                "the disk failed during an earlier append; open the book again, then retry by the same ids"
+                "an earlier append failed; open the book again, then retry by the same ids"
             )
         if expected_size != self._size:
             raise Conflict(f"the log holds {self._size} records, not {expected_size}")
