@@ -6,7 +6,7 @@ import pytest
 
 from projections.engine.report import Answer
 from projections.reports.benefit import REPORT
-from tests.support.report_answers import answer
+from tests.support.report_answers import Line, answer, cells_of
 from tests.support.story_facts import told
 
 STORY = """
@@ -18,15 +18,14 @@ STORY = """
 """
 
 
-def year(value: int, more: str = "", name: str = "2025") -> dict[str, object]:
+def year(value: int, more: str = "", name: str = "2025") -> Line:
     return lines_of(value, more)[f"s1/{name}"]
 
 
-def lines_of(value: int, more: str = "") -> dict[str, dict[str, object]]:
+def lines_of(value: int, more: str = "") -> dict[str, Line]:
     found = {}
-    names = [column.name for column in REPORT.columns]
     for row in answer(REPORT, told(STORY.format(value=value) + more), "2026").rows:
-        cells = dict(zip(names, row, strict=True))
+        cells = cells_of(REPORT.columns, row)
         found[f"{cells['site']}/{cells['year']}"] = cells
     return found
 
