@@ -15,7 +15,7 @@ from projections.engine.fold import Rows
 from projections.engine.report import Report
 from projections.engine.table import KnownAt, Table
 from projections.render.display import Order, order
-from projections.render.formats import BY_NAME, FORMATS
+from projections.render.formats import BY_NAME, FORMATS, ReportFormat
 from projections.render.page_layout import layout
 from tests.support import reading_back
 from tests.support.examples import tried
@@ -123,6 +123,6 @@ def test_pdf_carries_json_and_csv_and_shows_every_cell(report: Report, seed: int
 
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
 @every_report
-def test_equal_tables_give_equal_bytes(report: Report, form) -> None:  # type: ignore[no-untyped-def]
+def test_equal_tables_give_equal_bytes(report: Report, form: ReportFormat) -> None:
     table = next(tables(report, 7))
     assert form.render(table) == form.render(table)

@@ -16,6 +16,7 @@ from ledger.app.host.clock import Seeded
 from ledger.app.queries import deadlines, log_view, moment, report_run
 from ledger.app.queries.report_run import Question
 from ledger.errors import Malformed, Refused
+from ledger.kinds import HashrateChanged
 from ledger.records.envelope import claim_of
 from tests.support.histories import history
 from tests.support.small_book import said
@@ -56,10 +57,8 @@ def test_a_thing_that_was_over_is_not_there_and_one_that_was_open_is(book: Book)
 
 
 def test_the_hashrate_that_held_when_the_period_began_is_there(book: Book) -> None:
-    found = [
-        record.body.hashrate_ghs for record in part(book).records() if record.kind.startswith("hashrate")
-    ]
-    assert found == [2_000_000]
+    found = [one.body for one in part(book).records() if isinstance(one.body, HashrateChanged)]
+    assert [body.hashrate_ghs for body in found] == [2_000_000]
 
 
 def test_a_record_outside_is_answered_as_one_that_is_not_there(book: Book) -> None:
