@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,19 @@ def watched(chromium: Any, address: str, but: str = "") -> Iterator[Any]:
     yield page
     context.close()
     assert [fault for fault in faults if not but or but not in fault] == []
+
+
+def on_a_telephone(chromium: Any, paths: Sequence[Path], scheme: str, width: int) -> dict[Path, Any]:
+    """What axe-core finds against each page, and how wide it is, on the screen of a telephone."""
+    context = chromium.new_context(
+        viewport={"width": width, "height": 2 * width}, color_scheme=scheme, bypass_csp=True
+    )
+    page, found = context.new_page(), {}
+    for path in paths:
+        page.goto(path.as_uri())
+        found[path] = violations(page, {}), page.evaluate("document.documentElement.scrollWidth")
+    context.close()
+    return found
 
 
 def violations(page: Any, rules: dict[str, Any]) -> list[tuple[str, str]]:

@@ -273,7 +273,6 @@ SLIGHT: Final = (
     "cut in half",
     "one bit flipped",
 )  # what is damaged may not be needed
-NOT_THERE: Final = ("missing", "empty", "a directory", "its first sector zeroed")
 OLDER: Final = ("export tlog-witness", "export tlog-proof", "export tiles", "timestamp")
 """They hand out the newest checkpoint that is there: where the log of the database is lost, an older one of
 the same history.
