@@ -46,7 +46,6 @@ from ledger.app.cli.commands.note import note
 from ledger.app.cli.commands.now import now
 from ledger.app.cli.commands.operator import operator
 from ledger.app.cli.commands.publish import publish
-from ledger.app.cli.commands.query import query
 from ledger.app.cli.commands.rebuild import rebuild
 from ledger.app.cli.commands.record import record
 from ledger.app.cli.commands.repair import repair
@@ -56,6 +55,7 @@ from ledger.app.cli.commands.restore import restore
 from ledger.app.cli.commands.retract import retract
 from ledger.app.cli.commands.serve import serve
 from ledger.app.cli.commands.show import show
+from ledger.app.cli.commands.sql import sql
 from ledger.app.cli.commands.state import state
 from ledger.app.cli.commands.status import status
 from ledger.app.cli.commands.template import template
@@ -93,7 +93,7 @@ COMMANDS: Final = (
     serve,
     explain,
     diff,
-    query,
+    sql,
     rebuild,
     export,
     backup,
