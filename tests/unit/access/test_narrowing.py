@@ -55,7 +55,9 @@ def test_a_narrowed_token_is_void_with_its_parent(book: Book) -> None:
         pytest.param("auditor", ("site=s1",), "stream=s2/grid", id="a stream of another site"),
         pytest.param("auditor", ("site=s1",), "stream=nowhere/grid", id="a stream that is not there"),
         pytest.param("auditor", ("stream=s1/grid",), "site=nowhere", id="a site that is not there"),
-        pytest.param("auditor", ("site=s1",), "stream=ledger/access", id="a stream that the role does not read"),
+        pytest.param(
+            "auditor", ("site=s1",), "stream=ledger/access", id="a stream that the role does not read"
+        ),
     ],
 )
 def test_what_a_holder_may_not_read_is_refused_as_what_is_not_there(

@@ -54,9 +54,7 @@ def sql(
     if tables:
         text = _described(text)
     if text is None:
-        raise Malformed(
-            "give a query, such as: wattledger sql 'SELECT * FROM columns'; --tables lists them"
-        )
+        raise Malformed("give a query, such as: wattledger sql 'SELECT * FROM columns'; --tables lists them")
     asked = sys.stdin.read() if text == "-" else text
     with opened(ctx, write=False) as book:
         typed = Typed(book)
