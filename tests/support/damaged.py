@@ -153,7 +153,7 @@ def _flipped(path: Path) -> None:
 
 DAMAGES: Final[dict[str, Callable[[Path], None]]] = {
     "missing": lambda path: path.unlink(),
-    "empty": lambda path: path.write_bytes(b"") and None,
+    "empty": lambda path: os.truncate(path, 0),
     "a directory": _directory,
     "unreadable": lambda path: path.chmod(0),
     "its first sector zeroed": lambda path: _zeroed(path, True),
