@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -263,12 +262,12 @@ def test_read_models_behind_the_log_are_told(book: Path) -> None:
 
 
 @pytest.fixture
-def key(book: Path, tmp_path: Path) -> Iterator[Path]:
+def key(book: Path, tmp_path: Path) -> Path:
     """The key, moved out of the book."""
     path = tmp_path / "elsewhere.key"
     (book / "ledger.key").rename(path)
     (book / "ledger.key.signed").rename(tmp_path / "elsewhere.key.signed")
-    yield path
+    return path
 
 
 def test_a_key_elsewhere_that_others_may_read_is_found(book: Path, key: Path) -> None:

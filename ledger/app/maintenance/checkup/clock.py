@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ledger import calendar
+from ledger.app.book.batch import CLOCK_TOLERANCE_US
 from ledger.app.book.config import NAME
-from ledger.app.book.writer import CLOCK_TOLERANCE_US
 from ledger.app.host.clock import check_not_ahead
 from ledger.app.maintenance.checkup.check import Opened, Place, Trouble
 from ledger.errors import Refused
