@@ -228,7 +228,12 @@ def revoke(book: Book, name: str) -> Token:
 
 def today(book: Book) -> str:
     """The day on which tokens are judged: the book's clock in UTC."""
-    return book.now()[: len("2026-01-01")]
+    return day_of(book.now())
+
+
+def day_of(now: str) -> str:
+    """The day of an instant, in UTC."""
+    return now[: len("2026-01-01")]
 
 
 def _check_there(book: Book, scope: Mapping[str, tuple[str, ...]]) -> None:
