@@ -268,7 +268,9 @@ def test_axe_finds_nothing_against_the_page_of_any_pack_and_it_fits_a_telephone(
     )
     page = context.new_page()
     found = {}
-    looked = PACKS if SEARCHING or scheme == "light" else (MIXED,)  # a scheme is colors of the one style sheet
+    looked = (
+        PACKS if SEARCHING or scheme == "light" else (MIXED,)
+    )  # a scheme is colors of the one style sheet
     for pack in looked:
         page.goto((folder_of(pack) / INDEX).as_uri())
         found[pack.name] = (violations(page, {}), page.evaluate("document.documentElement.scrollWidth"))

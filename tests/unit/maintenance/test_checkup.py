@@ -12,6 +12,7 @@ from typing import Final
 
 import pytest
 from click.testing import CliRunner, Result
+from ledger.store.sqlite.head import HeadFile
 
 from ledger import calendar, kinds
 from ledger.app.book.book import Book
@@ -24,7 +25,6 @@ from ledger.app.maintenance.checkup import table
 from ledger.app.maintenance.checkup.host import Host, this_host
 from ledger.app.read_models.rebuild import rebuild
 from ledger.store.port import Head
-from ledger.store.sqlite.head import HeadFile
 from ledger.store.sqlite.library import library_faults
 from ledger.store.sqlite.store import DATABASE, HEAD
 from tests.support.damaged import SITE, said
