@@ -12,7 +12,6 @@ from typing import Final
 
 import pytest
 from click.testing import CliRunner, Result
-from ledger.store.sqlite.head import HeadFile
 
 from ledger import calendar, kinds
 from ledger.app.book.book import Book
@@ -24,6 +23,7 @@ from ledger.app.host.files import READ_MODEL
 from ledger.app.maintenance.checkup import table
 from ledger.app.maintenance.checkup.host import Host, this_host
 from ledger.app.read_models.rebuild import rebuild
+from ledger.store.head import HeadFile
 from ledger.store.port import Head
 from ledger.store.sqlite.library import library_faults
 from ledger.store.sqlite.store import DATABASE, HEAD
