@@ -272,7 +272,7 @@ PLAIN: Final[dict[str, tuple[str, ...]]] = {
     "follow": ("openadr", "http://127.0.0.1:9", "--site", "s1", "--class", "emergency", "--polls", "1"),
     "watch": ("--rule", "rules.toml", "--exec", "true", "--once"),
     "anchor": ("--mailbox", "checkpoints.mbox", "--once"),
-    "query": ("SELECT 1 AS one", "--limit", "9"),
+    "sql": ("SELECT 1 AS one", "--limit", "9"),
     "state": ("--at", "2026-06-05T00:00Z"),
     "report": ("commitments", "--period", "2026-06"),
     "operator": (),

@@ -217,7 +217,7 @@ ASKED: Final = {
 # commands that never open the book of the table, or only after a server has answered
 ELSEWHERE: Final = {
     *("demo", "init", "kinds", "help", "follow", "cosign", "keys witness", "verify", "show", "template"),
-    "query",  # reads as report and log do
+    "sql",  # reads as report and log do
     "anchor",  # reads as checkpoint does
     *("watch", "operator"),  # watch reads as due does; operator changes the settings
     "publish",  # reads as report and bundle do

@@ -22,12 +22,14 @@ from ledger.errors import Conflict, Tampered
 from ledger.log.checkpoint import Checkpoint, format_checkpoint
 from ledger.log.merkle import hashes_of
 from ledger.log.signing import Signer, sign_note
+from ledger.store import database_store
+from ledger.store.database_store import HEAD
+from ledger.store.head import SLOT_BYTES, HeadFile, read_head
 from ledger.store.port import Head
 from ledger.store.roots import CheckedTiles
 from ledger.store.sqlite import read_only, recorder
 from ledger.store.sqlite import store as sqlite_store
-from ledger.store.sqlite.head import SLOT_BYTES, HeadFile, read_head
-from ledger.store.sqlite.store import DATABASE, HEAD, SqliteStore
+from ledger.store.sqlite.store import DATABASE, SqliteStore
 from tests.unit.store.test_contract import entries, entry, filled
 
 SIGNER = Signer("example.com/ledger", bytes(32))
@@ -280,7 +282,7 @@ def test_a_reader_that_looks_again_hashes_only_what_came_since(
         hashed.append(len(page))
         return hashes_of(page)
 
-    monkeypatch.setattr(sqlite_store, "hashes_of", counted)
+    monkeypatch.setattr(database_store, "hashes_of", counted)
     reader.refresh()
     assert (reader.forest.root(), hashed) == (writer.forest.root(), [1])
 
