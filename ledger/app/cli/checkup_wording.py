@@ -8,16 +8,16 @@ from typing import Any
 
 import click
 
-from ledger.app.maintenance.checkup.check import Checked
+from ledger.app.maintenance.checkup.check import CheckRun
 from ledger.errors import WattledgerError, inert
 
 
-def has_finding(checked: Sequence[Checked]) -> bool:
+def has_finding(checked: Sequence[CheckRun]) -> bool:
     """True where something endangers records."""
     return any(trouble.is_finding for one in checked for trouble in one.troubles)
 
 
-def lines(checked: Sequence[Checked], *, everything: bool) -> Iterator[str]:
+def lines(checked: Sequence[CheckRun], *, everything: bool) -> Iterator[str]:
     """The findings, each with what to do; with ``everything`` all checks."""
     for one in checked:
         if everything and not one.troubles:
@@ -28,7 +28,7 @@ def lines(checked: Sequence[Checked], *, everything: bool) -> Iterator[str]:
                 yield f"  to do: {inert(trouble.do)}"
 
 
-def as_json(checked: Sequence[Checked], *, everything: bool) -> list[dict[str, Any]]:
+def as_json(checked: Sequence[CheckRun], *, everything: bool) -> list[dict[str, Any]]:
     """The same as JSON: a finding has ``because``, what endangers no record ``note``, a check that is right
     ``ok``.
     """
@@ -41,7 +41,7 @@ def as_json(checked: Sequence[Checked], *, everything: bool) -> list[dict[str, A
 
 
 @contextmanager
-def told_before_an_error(checked: Sequence[Checked], *, as_json: bool) -> Iterator[None]:
+def told_before_an_error(checked: Sequence[CheckRun], *, as_json: bool) -> Iterator[None]:
     """Tell the findings where the book cannot be opened: they may be why."""
     try:
         yield

@@ -222,7 +222,7 @@ def rows_of(
     """The rows of some streams, as known with the first ``size`` records; the cache makes it quick and
     changes nothing (``path``: one of its own).
     """
-    from projections.reports.catalogue import ROW_KINDS
+    from projections.reports.catalogue import row_kinds as all_kinds
 
     if book.cut:  # a cache holds the rows of whole streams
         return replay(records_of(book, registry, names, size), row_kinds, gone=gone_at(book, size))
@@ -230,7 +230,7 @@ def rows_of(
     asked = tuple(dict.fromkeys(row_kinds))
     sizes = {name: book.store.stream_size_at(registry.numbers[name], size) for name in names}
     done, total = 0, sum(sizes.values())
-    with RowCache(book, (*ROW_KINDS, EXTENT), path) as cache:
+    with RowCache(book, lambda: (*all_kinds(), EXTENT), path) as cache:
         for name in names:
             disclosure = name.partition("/")[2]
             heard = [kind for kind in asked if hears(kind, disclosure)]

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Final
 
 from ledger.store.audit import Audit, Reader
+from ledger.store.database_store import HEAD
+from ledger.store.head import HeadFile, read_head
 from ledger.store.port import Head, LibraryFault
 from ledger.store.sqlite.copy import copy_store
-from ledger.store.sqlite.head import HeadFile, read_head
 from ledger.store.sqlite.library import journal_fault, library_faults
 from ledger.store.sqlite.read_only import FAILED, SQLITE, STILL, uri_of, uri_to_read
-from ledger.store.sqlite.store import DATABASE, HEAD, LOCK, SqliteStore
+from ledger.store.sqlite.store import DATABASE, LOCK, SqliteStore
 
 ENDINGS: Final = ("-wal", "-shm", "-journal", "")  # the log first: no other database may meet it
 OURS: Final = b"WLd1"  # application_id, at byte 68 of a database

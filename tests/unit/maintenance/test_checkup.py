@@ -23,10 +23,11 @@ from ledger.app.host.files import READ_MODEL
 from ledger.app.maintenance.checkup import table
 from ledger.app.maintenance.checkup.host import Host, this_host
 from ledger.app.read_models.rebuild import rebuild
+from ledger.store.database_store import HEAD
+from ledger.store.head import HeadFile
 from ledger.store.port import Head
-from ledger.store.sqlite.head import HeadFile
 from ledger.store.sqlite.library import library_faults
-from ledger.store.sqlite.store import DATABASE, HEAD
+from ledger.store.sqlite.store import DATABASE
 from tests.support.damaged import SITE, said
 
 NOW_US: Final = calendar.instant_s("2026-06-10T00:00:00Z") * 1_000_000

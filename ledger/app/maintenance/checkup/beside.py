@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ledger.app.cache.cache_file import read_model_size
 from ledger.app.host.files import READ_MODEL
-from ledger.app.maintenance.checkup.check import Opened, Place, Trouble
+from ledger.app.maintenance.checkup.check import BookFolder, Opened, Trouble
 from ledger.app.maintenance.modes import OTHERS
 from ledger.store import portable
 
@@ -23,7 +23,7 @@ def read_models(opened: Opened) -> Iterator[Trouble]:
         )
 
 
-def key(place: Place) -> Iterator[Trouble]:
+def key(place: BookFolder) -> Iterator[Trouble]:
     """Only its owner reads a key that is kept outside the book; files inside are checked with all others."""
     if place.key.parent.resolve() == place.directory.resolve():
         return

@@ -21,7 +21,7 @@ class Trouble(NamedTuple):
     is_finding: bool = True
 
 
-class Place(NamedTuple):
+class BookFolder(NamedTuple):
     """The folder of a book, its store, the file of its key, and the machine that it is on."""
 
     directory: Path
@@ -33,7 +33,7 @@ class Place(NamedTuple):
 class Opened(NamedTuple):
     """A book that could be opened, and the newest tz database that a report was issued with."""
 
-    place: Place
+    place: BookFolder
     book: Book
     tzdata: str = ""
 
@@ -42,7 +42,7 @@ class FolderCheck(NamedTuple):
     """A check of a folder whose book may not open."""
 
     name: str
-    run: Callable[[Place], Iterable[Trouble]]
+    run: Callable[[BookFolder], Iterable[Trouble]]
 
 
 class BookCheck(NamedTuple):
@@ -52,7 +52,7 @@ class BookCheck(NamedTuple):
     run: Callable[[Opened], Iterable[Trouble]]
 
 
-class Checked(NamedTuple):
+class CheckRun(NamedTuple):
     """The name of a check that was run, and what it found."""
 
     name: str

@@ -8,7 +8,7 @@ from ledger import calendar
 from ledger.app.book.batch import CLOCK_TOLERANCE_US
 from ledger.app.book.config import NAME
 from ledger.app.host.clock import check_not_ahead
-from ledger.app.maintenance.checkup.check import Opened, Place, Trouble
+from ledger.app.maintenance.checkup.check import BookFolder, Opened, Trouble
 from ledger.errors import Refused
 
 _SET = "set the clock right, or keep it so: systemd-timesyncd, chrony or ntpd"
@@ -32,7 +32,7 @@ def against_log(opened: Opened) -> Iterator[Trouble]:
         yield Trouble(str(why), _SET)
 
 
-def kept_right(place: Place) -> Iterator[Trouble]:
+def kept_right(place: BookFolder) -> Iterator[Trouble]:
     """Something keeps the clock right."""
     if place.host.synchronized is False:
         yield Trouble(

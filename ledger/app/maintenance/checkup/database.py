@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ledger.app.maintenance.checkup.check import Opened, Place, Trouble
+from ledger.app.maintenance.checkup.check import BookFolder, Opened, Trouble
 from ledger.errors import Tampered
 
 _RESTORE: Final = (
@@ -13,7 +13,7 @@ _RESTORE: Final = (
 )
 
 
-def journal_mode(place: Place) -> Iterator[Trouble]:
+def journal_mode(place: BookFolder) -> Iterator[Trouble]:
     """The database keeps a write-ahead log: readers refuse another, and every writer sets it again."""
     if why := place.store.journal_fault():
         yield Trouble(
@@ -22,7 +22,7 @@ def journal_mode(place: Place) -> Iterator[Trouble]:
         )
 
 
-def libraries(place: Place) -> Iterator[Trouble]:
+def libraries(place: BookFolder) -> Iterator[Trouble]:
     """The database's library has no fault that could damage it."""
     for fault in place.store.library_faults():
         yield Trouble(

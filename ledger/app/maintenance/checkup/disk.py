@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from ledger.app.maintenance.checkup.check import Place, Trouble
+from ledger.app.maintenance.checkup.check import BookFolder, Trouble
 from ledger.app.maintenance.checkup.host import free_bytes
 
 NETWORK: Final = re.compile(
@@ -25,7 +25,7 @@ LEAST_BYTES: Final = 64 << 20
 _MOVE: Final = "wattledger backup FILE, then restore FILE into a folder on a disk of this machine"
 
 
-def durability(place: Place) -> Iterator[Trouble]:
+def durability(place: BookFolder) -> Iterator[Trouble]:
     """What is synced must outlast a power loss."""
     mount = place.host.mount_of(place.directory)
     if mount is not None:
@@ -48,7 +48,7 @@ def durability(place: Place) -> Iterator[Trouble]:
             )
 
 
-def file_system(place: Place) -> Iterator[Trouble]:
+def file_system(place: BookFolder) -> Iterator[Trouble]:
     """A book lies on a disk of its machine."""
     mount = place.host.mount_of(place.directory)
     if mount is not None and NETWORK.fullmatch(mount.type):
@@ -59,7 +59,7 @@ def file_system(place: Place) -> Iterator[Trouble]:
         )
 
 
-def room(place: Place) -> Iterator[Trouble]:
+def room(place: BookFolder) -> Iterator[Trouble]:
     """The disk has room for a second copy of the database, which an erasure or a backup beside it needs."""
     size = sum(file.stat().st_size for file in place.directory.glob(place.store.name + "*"))
     free, need = free_bytes(place.directory), max(LEAST_BYTES, size)

@@ -11,7 +11,7 @@ from ledger.app.book.book import Book
 from ledger.app.book.config import folder_of
 from ledger.app.book.keys import key_path
 from ledger.app.maintenance.checkup import beside, clock, database, disk
-from ledger.app.maintenance.checkup.check import BookCheck, Checked, FolderCheck, Opened, Place
+from ledger.app.maintenance.checkup.check import BookCheck, BookFolder, CheckRun, FolderCheck, Opened
 from ledger.app.maintenance.checkup.host import Host, this_host
 from ledger.records.envelope import Record
 
@@ -45,23 +45,23 @@ class IssuedZones:
             self.newest = max(self.newest, record.body.tzdata)
 
 
-def place_of(directory: Path, key_file: str | None = None, host: Host | None = None) -> Place:
+def place_of(directory: Path, key_file: str | None = None, host: Host | None = None) -> BookFolder:
     """A folder and the machine that it is on."""
-    return Place(directory, folder_of(directory), key_path(directory, key_file), host or this_host())
+    return BookFolder(directory, folder_of(directory), key_path(directory, key_file), host or this_host())
 
 
-def of_folder(place: Place) -> Iterator[Checked]:
+def of_folder(place: BookFolder) -> Iterator[CheckRun]:
     """The checks that need no book that opens."""
     for check in OF_FOLDER:
-        yield Checked(check.name, list(check.run(place)))
+        yield CheckRun(check.name, list(check.run(place)))
 
 
-def of_book(place: Place, book: Book, tzdata: str) -> Iterator[Checked]:
+def of_book(place: BookFolder, book: Book, tzdata: str) -> Iterator[CheckRun]:
     """The checks of a book that is open; none after the head where the log is not that of the head, as it cannot
     be read.
     """
     for check in OF_BOOK:
         found = list(check.run(Opened(place, book, tzdata)))
-        yield Checked(check.name, found)
+        yield CheckRun(check.name, found)
         if found and check.run is database.head:
             return
