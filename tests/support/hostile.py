@@ -42,6 +42,7 @@ def _bomb(archive: zipfile.ZipFile) -> None:
 
 
 FILES: Final[dict[str, bytes]] = {
+    "a byte": b"\0",
     # --- JSON ---
     "depth 100,000": b"[" * 100_000,
     "depth 100,000 of objects": b'{"a":' * 100_000,
