@@ -54,7 +54,8 @@ class Writer:
         self.surroundings = surroundings
         self.accept_clock = False
         self.told_gap_us = -1
-        self._key, self._progress = key, progress
+        self._progress = progress
+        self._untouched = (directory / config.NAME, key)  # files that no record changes
         self._fold: Fold | None = None
         self._looked_for: set[str] = set()  # documents that this writer has looked for
 
@@ -207,7 +208,7 @@ class Writer:
         """A batch that accepts a clock behind the last record: what seals must be the very next record."""
         fold = self.fold()
         if not self.accept_clock:
-            check_not_ahead(self.surroundings, fold.last_rec_us, (self.directory / config.NAME, self._key))
+            check_not_ahead(self.surroundings, fold.last_rec_us, self._untouched)
         return Batch(self.store, self.reads, fold.register, fold.sizes, self.surroundings, fold.last_rec_us)
 
     def record_own(self, stream: str, fact: kinds.Fact) -> Record:
