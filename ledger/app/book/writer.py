@@ -13,7 +13,7 @@ from typing import Final
 from ledger import calendar, kinds
 from ledger.app.book import config, unfinished
 from ledger.app.book.acknowledged import ACKNOWLEDGED
-from ledger.app.book.batch import ACCESS, CLOCK_TOLERANCE_US, LEDGER, Batch, Outcome, Position, Said
+from ledger.app.book.batch import ACCESS, CLOCK_TOLERANCE_US, Batch, Outcome, Position, Said
 from ledger.app.book.documents import documents_of, is_kept
 from ledger.app.book.said_again import with_replaced
 from ledger.app.cache.register_cache import RegisterCache
@@ -232,7 +232,7 @@ class Writer:
         except BaseException:
             self.forget()
             raise
-        ACKNOWLEDGED.add(len(batch.entries), sum(one.place != LEDGER for one in batch.records.values()))
+        ACKNOWLEDGED.add(len(batch.entries), len(batch.entries) - batch.own)
         assert self._fold is not None, "a batch is made from the fold"
         self._fold.appended(batch, self.store.size)
         if batch.tells_gap:
@@ -326,7 +326,7 @@ class Fold:
     def appended(self, batch: Batch, size: int) -> None:
         """Take in a batch that is durable now; it moved the register and the stream sizes itself."""
         self.size, self.last_rec_us = size, batch.rec_us
-        self.bearing += filter(bears, batch.records.values())
+        self.bearing += batch.bearing
         self.keep()
 
     def extend(self, records: Iterable[Record], size: int) -> None:
@@ -335,8 +335,7 @@ class Fold:
             return
         last = None
         for record in records:
-            self.register.apply(record)
-            if bears(record):
+            if self.register.apply(record):
                 self.bearing.append(record)
             self.sizes[record.stream] = record.pos + 1
             last = record
