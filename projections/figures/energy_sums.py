@@ -43,10 +43,12 @@ def split(one: SiteEnergy, hour: EnergyHour) -> BySource:
     """The energy of an hour by source. Each part adds up to the load, without what is delivered by own generation
     in ``grid``.
     """
+    grid = Counter(by_source(hour.delivered_wh, hour.mix))
+    if not hour.own_wh and not hour.matched_wh:
+        return BySource(+grid, +grid, grid)
     own: Counter[str] = Counter()
     for name, wh in hour.own_wh.items():
         own[one.source_of(name)] += wh
-    grid = Counter(by_source(hour.delivered_wh, hour.mix))
     market = own + Counter(by_source(hour.rest_wh, hour.mix))
     for name, wh in hour.matched_wh.items():
         market[one.source_of(name)] += wh
@@ -58,7 +60,8 @@ def together(parts: Iterable[BySource]) -> BySource:
     sums = BySource(Counter(), Counter(), Counter())
     for part in parts:
         for whole, more in zip(sums, part, strict=True):
-            whole.update(more)
+            for name, wh in more.items():
+                whole[name] = whole.get(name, 0) + wh
     return sums
 
 

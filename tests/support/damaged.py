@@ -153,7 +153,7 @@ def _flipped(path: Path) -> None:
 
 DAMAGES: Final[dict[str, Callable[[Path], None]]] = {
     "missing": lambda path: path.unlink(),
-    "empty": lambda path: path.write_bytes(b"") and None,
+    "empty": lambda path: os.truncate(path, 0),
     "a directory": _directory,
     "unreadable": lambda path: path.chmod(0),
     "its first sector zeroed": lambda path: _zeroed(path, True),
@@ -217,7 +217,7 @@ ASKED: Final = {
 # commands that never open the book of the table, or only after a server has answered
 ELSEWHERE: Final = {
     *("demo", "init", "kinds", "help", "follow", "cosign", "keys witness", "verify", "show", "template"),
-    "query",  # reads as report and log do
+    "sql",  # reads as report and log do
     "anchor",  # reads as checkpoint does
     *("watch", "operator"),  # watch reads as due does; operator changes the settings
     "publish",  # reads as report and bundle do

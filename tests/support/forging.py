@@ -19,7 +19,6 @@ from ledger import calendar, kinds
 from ledger.kinds import BY_BODY, Fact
 from ledger.log import merkle
 from ledger.log.bundle_format import (
-    Member,
     Target,
     consistency_member,
     directory_member,
@@ -134,7 +133,7 @@ class Log:
         """Hand on to a key; the next checkpoint is signed by both. ``signed_by`` are those who really sign
         the rotation.
         """
-        one, other = sign_rotation(ORIGIN, *(signed_by or (old, new)), len(self.leaves))
+        one, other = sign_rotation(ORIGIN, old, new, len(self.leaves))
         if signed_by:
             text = rotation_text(ORIGIN, old.vkey, new.vkey, len(self.leaves))
             one, other = (b64encode(signer.sign_text(text)).decode() for signer in signed_by)
@@ -315,9 +314,7 @@ def line_twice() -> Log:
 
 def packed(members: Mapping[str, bytes], reports: Sequence[Mapping[str, Any]] = ()) -> bytes:
     """The bundle of some members, with a true manifest."""
-    return b"".join(
-        pack([Member(name, lambda data=data: (data,)) for name, data in members.items()], reports)
-    )
+    return b"".join(pack([member(name, data) for name, data in members.items()], reports))
 
 
 def changed(members: Mapping[str, bytes], name: str, change: Callable[[Any], Any]) -> dict[str, bytes]:

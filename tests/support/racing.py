@@ -29,9 +29,9 @@ from ledger.app.maintenance.restore import RestoreOptions, restore_records
 from ledger.errors import Conflict
 from ledger.exchange import story
 from ledger.records.ids import binary_id
+from ledger.store.database_store import HEAD
+from ledger.store.head import read_head
 from ledger.store.sqlite import store
-from ledger.store.sqlite.head import read_head
-from ledger.store.sqlite.store import HEAD
 
 ORIGIN: Final = "example.com/races"
 TIME_US: Final = calendar.instant_s("2026-07-01T00:00:00Z") * 1_000_000

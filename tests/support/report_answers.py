@@ -10,10 +10,15 @@ from ledger.calendar import Window
 from ledger.records.envelope import Record
 from projections.engine.fold import replay
 from projections.engine.pictures import Picture
-from projections.engine.report import NOTHING, Answer, Given, Lead, Report, Scope
+from projections.engine.report import NOTHING, Answer, Cell, Column, Given, Lead, Report, Scope
 from tests.support.story_facts import told
 
 Line = dict[str, Any]
+
+
+def cells_of(columns: Sequence[Column], row: Sequence[Cell]) -> Line:
+    """The cells of a row by the names of its columns."""
+    return dict(zip((column.name for column in columns), row, strict=True))
 
 
 def answer(
@@ -76,5 +81,5 @@ def lines(report: Report, text: str | Sequence[Record], period: str, **asked: An
     """Rows by their key columns joined by ``/``, as ``explain --row`` names them."""
     records = told(text) if isinstance(text, str) else text
     names = [column.name for column in report.columns]
-    rows = [dict(zip(names, row, strict=True)) for row in answer(report, records, period, **asked).rows]
+    rows = [cells_of(report.columns, row) for row in answer(report, records, period, **asked).rows]
     return {"/".join(str(row[n]) for n in names[: report.keys] if row[n] is not None): row for row in rows}

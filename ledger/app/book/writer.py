@@ -255,6 +255,11 @@ class Writer:
             fold.keep()
         return fold
 
+    def stream_size(self, name: str) -> int | None:
+        """Number of records of a stream; None where the fold is not made or is behind, as making it takes long."""
+        fold = self._fold
+        return None if fold is None or fold.size != self.store.size else fold.sizes.get(name, 0)
+
     def forget(self) -> None:
         """Drop the fold: it had moved on with what is not kept."""
         if self._fold is not None:

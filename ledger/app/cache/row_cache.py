@@ -98,7 +98,9 @@ class RowCache:
     stream is read once for all of them; it is called where something is folded. ``told`` is called with the records done of a stream that takes long.
     """
 
-    def __init__(self, book: ReadsOfBook, along: Callable[[], Sequence[RowKind]] = tuple, path: Path | None = None) -> None:
+    def __init__(
+        self, book: ReadsOfBook, along: Callable[[], Sequence[RowKind]] = tuple, path: Path | None = None
+    ) -> None:
         self._book, self._along = book, along
         self._file = CacheFile(book, f"{PART}/{PIECE}", SCHEMA, path)
         self.told: Callable[[int], None] = lambda done: None
@@ -131,7 +133,9 @@ class RowCache:
         known = min(size // PIECE, *(self._upto(stream, kind) for kind in row_kinds))
         if known < size // PIECE and self._file.usable:
             more = (
-                kind for kind in self._along() if hears(kind, disclosure) and self._upto(stream, kind) == known
+                kind
+                for kind in self._along()
+                if hears(kind, disclosure) and self._upto(stream, kind) == known
             )
             row_kinds = tuple(dict.fromkeys((*row_kinds, *more)))
         live = self._live(stream, row_kinds)

@@ -53,7 +53,7 @@ NAMES: Final = (
     "serve",
     "explain",
     "diff",
-    "query",
+    "sql",
     "rebuild",
     "export",
     "backup",

@@ -9,10 +9,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from ledger.store.sqlite.head import HeadFile, read_head
+from ledger.store.database_store import HEAD
+from ledger.store.head import HeadFile, read_head
 from ledger.store.sqlite.read_only import FAILED, not_read, uri_of, uri_to_read
 from ledger.store.sqlite.recorder import SCHEMA
-from ledger.store.sqlite.store import DATABASE, HEAD, create_empty
+from ledger.store.sqlite.store import DATABASE, create_empty
 
 TABLES: Final = {statement.split()[2] for statement in SCHEMA if statement.startswith("CREATE TABLE")}
 

@@ -23,7 +23,8 @@ MUTANTS: Final = ("wal-normal", "delete-full", "head-not-synced")
 
 def mutate(name: str) -> None:
     """Make the store of this process wrong."""
-    from ledger.store.sqlite import head, recorder
+    from ledger.store import head
+    from ledger.store.sqlite import recorder
 
     if name == "head-not-synced":
         head.os = _Without(os, "fdatasync")  # type: ignore[attr-defined, assignment]

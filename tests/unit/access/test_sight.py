@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ledger import calendar
-from ledger.app.access import tokens
+from ledger.app.access import narrowing, tokens
 from ledger.app.access.scoped_book import book_of
 from ledger.app.book.book import Book, Said
 from ledger.app.book.config import Config
@@ -143,8 +143,8 @@ def test_the_state_at_any_instant_of_the_period_is_that_of_the_whole_book(seed: 
 
 
 def narrowed(book: Book, *words: str) -> tokens.Token:
-    name = f"n-{abs(hash(words)) % 10_000}"
-    return tokens.narrow(
+    name = f"n-{len(tokens.tokens(book))}"
+    return narrowing.narrow(
         book, tokens.tokens(book)["part"], name, words, 3, name.encode().ljust(32, b"-")
     ).token
 

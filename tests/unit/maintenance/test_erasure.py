@@ -228,7 +228,10 @@ class Killer:
         for place, name in (
             *((os, name) for name in ("fsync", "replace", "unlink")),
             *((module, "wipe") for module in (files, unfinished)),
-            *((Recorder, name) for name in ("insert_entries", "erase_sections", "merge_log", "execute_all")),
+            *(
+                (Recorder, name)
+                for name in ("insert_entries", "erase_sections", "merge_log", "insert_seal", "drop_document")
+            ),
         ):
             patch.setattr(place, name, self._counted(getattr(place, name)))
 

@@ -111,7 +111,9 @@ def test_a_report_is_not_asked_what_is_another_reports() -> None:
 def test_every_parameter_of_a_report_is_an_option_of_the_commands(command: object) -> None:
     params = command.get_params(command.make_context("x", ["uptime"], resilient_parsing=True))  # type: ignore[attr-defined]
     options = [option for param in params for option in param.opts]
-    assert sorted(f"--{name}" for name in catalogue.parameters()) == sorted(set(options) & {f"--{n}" for n in catalogue.parameters()})
+    assert sorted(f"--{name}" for name in catalogue.parameters()) == sorted(
+        set(options) & {f"--{n}" for n in catalogue.parameters()}
+    )
     assert len(options) == len(set(options)), "a parameter has the name of an option that every report has"
 
 

@@ -19,12 +19,14 @@ from eventsourcing.persistence import StoredEvent
 from ledger.errors import Conflict, Tampered
 from ledger.log.checkpoint import Checkpoint, format_checkpoint
 from ledger.log.signing import Signer, sign_note
+from ledger.store import database_store
+from ledger.store.database_store import HEAD
+from ledger.store.head import SLOT_BYTES, HeadFile, read_head
 from ledger.store.port import Head
 from ledger.store.roots import CheckedTiles
 from ledger.store.sqlite import read_only, recorder
 from ledger.store.sqlite import store as sqlite_store
-from ledger.store.sqlite.head import SLOT_BYTES, HeadFile, read_head
-from ledger.store.sqlite.store import DATABASE, HEAD, SqliteStore
+from ledger.store.sqlite.store import DATABASE, SqliteStore
 from tests.unit.store.test_contract import entries, entry, filled
 
 SIGNER = Signer("example.com/ledger", bytes(32))
@@ -270,8 +272,8 @@ def test_a_reader_that_looks_again_hashes_only_what_came_since(
     with writer.writing():
         writer.append(entries(301)[300:], 300)
     hashed: list[int] = []
-    hashes_of = sqlite_store.hashes_of
-    monkeypatch.setattr(sqlite_store, "hashes_of", lambda page: hashed.append(len(page)) or hashes_of(page))
+    hashes_of = database_store.hashes_of
+    monkeypatch.setattr(database_store, "hashes_of", lambda page: hashed.append(len(page)) or hashes_of(page))
     reader.refresh()
     assert (reader.forest.root(), hashed) == (writer.forest.root(), [1])
 

@@ -1,4 +1,4 @@
-"""Every stored record, tree, index, seal and section of a SQLite store, re-read and compared by hash.
+"""Every stored record, tree, index, seal and section of a database, re-read and compared by hash.
 
 Records are compared with their columns by a glance at their envelope, a page at a time; only where that or a
 tree disagrees are they read in full, one by one, to name the damaged ones.
@@ -6,11 +6,10 @@ tree disagrees are they read in full, one by one, to name the damaged ones.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from operator import attrgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.forest import Forest
@@ -26,6 +25,14 @@ REGISTRY, HEADS = 0, 1  # the numbers of the ledger's own streams
 Row = tuple[int, int, int, str, bytes, bytes]  # as the table of records has it
 Progress = Callable[[int, int], None]
 _columns = attrgetter("index", "pos", "kind", "stream")
+
+
+class Connection(Protocol):
+    """A connection to a database that understands the statements of ``table_reads``."""
+
+    def execute(self, statement: str, parameters: Sequence[Any] = ..., /) -> Any:
+        """A cursor over the rows of a query."""
+        ...
 
 
 class CheckedHead(NamedTuple):
@@ -45,7 +52,7 @@ class DatabaseContents:
 
     def __init__(
         self,
-        connection: sqlite3.Connection,
+        connection: Connection,
         reader: Reader,
         progress: Progress | None,
         sizes: Collection[int] = (),
