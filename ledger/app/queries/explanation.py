@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import takewhile
+from functools import partial
+from itertools import groupby, takewhile
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -139,12 +141,24 @@ def _ground(
 
 
 def records_in(some: Iterable[tuple[RowKind, Key]], rows: Rows, asked: FigureScope) -> Iterator[At]:
-    """Positions of the records behind some rows."""
-    for kind, key in some:
-        row = rows[kind.name].get(key)
-        if row is not None:
-            stream = f"{key[0]}/{BY_BODY[kind.facts[0]].disclosure}"
-            yield from ((stream, pos) for pos in kind.bears(row, asked))
+    """Positions of the records behind some rows; the figures of a row mostly rest on the same ones, which are
+    found once.
+    """
+    for kind, of_kind in groupby(some, key=itemgetter(0)):
+        keys = [key for _, key in of_kind]
+        find = partial(_positions, kind, rows[kind.name], keys, asked)
+        yield from found_once(rows, ("positions", kind.name), find, (keys, asked))
+
+
+def _positions(kind: RowKind, table: Mapping[Key, Any], keys: Sequence[Key], asked: FigureScope) -> list[At]:
+    disclosure = BY_BODY[kind.facts[0]].disclosure
+    found = ((key[0], table[key]) for key in keys if table.get(key) is not None)
+    return [
+        (stream, pos)
+        for place, row in found
+        for stream in (f"{place}/{disclosure}",)
+        for pos in kind.bears(row, asked)
+    ]
 
 
 def records_behind(
@@ -160,12 +174,19 @@ def _places(found: Ground, rows: Rows) -> tuple[At, ...]:
 
 def _keys(
     kind: RowKind, rows: Rows, sites: Sequence[str], window: Window, cells: Mapping[str, Cell]
-) -> Iterator[Key]:
+) -> tuple[Key, ...]:
     """The keys of a row kind whose parts agree with a row's cells; for days those in a window, and the
     last one before.
     """
+    said = tuple(cells.get(part) for part in kind.parts)
+    find = partial(_agreeing, kind, rows, sites, window, said)
+    return found_once(rows, ("agreeing", kind.name), lambda: tuple(find()), (sites, window, said))
+
+
+def _agreeing(
+    kind: RowKind, rows: Rows, sites: Sequence[str], window: Window, said: Sequence[Cell]
+) -> Iterator[Key]:
     known = found_once(rows, ("keys", kind.name), lambda: sorted(rows[kind.name]))
-    said = (cells.get(part) for part in kind.parts)
     begin = tuple(str(cell) for cell in takewhile(lambda cell: cell is not None, said))
     if begin:  # most rows belong to other sites and blocks
         after = (*begin[:-1], f"{begin[-1]}\0")
@@ -174,10 +195,7 @@ def _keys(
         key
         for key in known
         if key[0] in sites
-        and all(
-            cells.get(part) is None or str(cells[part]) == value
-            for part, value in zip(kind.parts, key, strict=True)
-        )
+        and all(cell is None or str(cell) == value for cell, value in zip(said, key, strict=True))
     ]
     if kind.parts[-1] != "day":
         yield from agreeing
@@ -211,13 +229,17 @@ def explained(book: Book, report: Report, run: report_run.ReportRun, line: Line)
         for name in figures
         if row[columns[name]] is not None
     ]
-    numbers, found = numbers_of(book), []
+    made = []
     for n, place in wanted[:EXPLAINED_CELLS]:
         cells = dict(zip(columns, run.table.rows[n], strict=True))
-        one = figure(report, run.rows, run.scope, cells, report.columns[place])
+        made.append((n, place, figure(report, run.rows, run.scope, cells, report.columns[place])))
+    first = {at for _, _, one in made for at in one.records[:EXPLAINED_RECORDS]}
+    lines = {(r.stream, r.pos): line(r) for r in read(book, numbers_of(book), sorted(first))}
+    found = []
+    for n, place, one in made:
         put_in = [(column.title, column.unit, cell) for column, cell in one.cells]
         put_in += [(number.name, number.unit, number.value) for number in one.numbers]
-        records = tuple(map(line, read(book, numbers, one.records[:EXPLAINED_RECORDS])))
+        records = tuple(lines[at] for at in one.records[:EXPLAINED_RECORDS])
         found.append(CellExplained(n, place, tuple(put_in), one.workings, records, len(one.records)))
     return Explained(tuple(found), len(wanted) - len(found))
 
