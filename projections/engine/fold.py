@@ -60,7 +60,7 @@ class FigureScope(NamedTuple):
     """The facts that a figure looks at: those with ``at`` before ``stop_s`` and not over at ``start_s``, in
     its report's row.
 
-    ``cells`` are the row's cells by column; a row kind may use those that narrow it (a period, an
+    ``cells`` are the cells that name the row, by column; a row kind may use those that narrow it (a period, an
     installment).
     """
 
