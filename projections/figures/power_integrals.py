@@ -67,6 +67,10 @@ class Integral:
         energy_before, known_before_s = self._until(start_s)
         return energy - energy_before, known_s - known_before_s
 
+    def until(self, edge_s: int) -> int:
+        """Energy before an instant."""
+        return self._until(edge_s)[0]
+
     def _until(self, edge_s: int) -> tuple[int, int]:
         starts, stops, powers = self._load
         after = bisect_left(starts, edge_s)
