@@ -15,12 +15,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import groupby
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from msgspec import UNSET
 
-from ledger.calendar import HOUR_S, Window, format_instant, period_days, zone
+from ledger.calendar import DAY_S, HOUR_S, Window, format_instant, period_days, zone
 from ledger.kinds import EnergySupplyRegistered
 from ledger.records.envelope import authority_place
 from projections.engine.fold import Rows
@@ -28,7 +29,7 @@ from projections.engine.pictures import day_s
 from projections.engine.report import Scope, found_for
 from projections.engine.windows import FOREVER
 from projections.figures.metered_load import Days
-from projections.figures.whole_hours import ByHour, by_hour, hours_of, shares_of
+from projections.figures.whole_hours import ByHour, by_hour, shares_of
 from projections.rows.energy import CERTIFICATES, GENERATION_DAY, SUPPLY
 from projections.rows.meters import METER, METER_DAY, MeterReadings, days_of, metered, terms_before
 from projections.rows.sites import SITE, data_before
@@ -283,13 +284,14 @@ class Mixes:
             for source in sorted(sources)
         }
         found = {}
-        for start_s in hours_of(self._window) if known else ():
-            day = format_instant(start_s)[:10]
+        for begin_s, hours in groupby(sorted(set().union(*known.values())), lambda at_s: at_s - at_s % DAY_S):
+            day = format_instant(begin_s)[:10]
             wanted = [source for source in known if day in sources[source]]
-            if wanted and all(start_s in known[source] for source in wanted):
-                mix = {source: wh for source in wanted if (wh := known[source][start_s]) > 0}
-                if mix:
-                    found[start_s] = mix
+            for start_s in hours:
+                if all(start_s in known[source] for source in wanted):
+                    mix = {source: wh for source in wanted if (wh := known[source][start_s]) > 0}
+                    if mix:
+                        found[start_s] = mix
         return found
 
 

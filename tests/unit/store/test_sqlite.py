@@ -16,7 +16,6 @@ from random import Random
 
 import pytest
 from eventsourcing.persistence import StoredEvent
-from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool
 
 from ledger.errors import Conflict, Tampered
 from ledger.log.checkpoint import Checkpoint, format_checkpoint
