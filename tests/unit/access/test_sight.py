@@ -19,6 +19,7 @@ from ledger.errors import Malformed, Refused
 from ledger.kinds import HashrateChanged
 from ledger.records.envelope import claim_of
 from tests.support.histories import history
+from tests.support.report_answers import cells_of
 from tests.support.small_book import said
 
 NOW_US = calendar.instant_s("2026-07-01T00:00:00Z") * 1_000_000
@@ -69,7 +70,7 @@ def test_a_record_outside_is_answered_as_one_that_is_not_there(book: Book) -> No
 def test_a_report_is_of_the_period_and_says_so(book: Book) -> None:
     """Fifteen days, 4 in which a fifth of the block was down: 3 of the open outage, and 1 within."""
     table = log_view.run(part(book), report_run.report_named("uptime"), Question())
-    row = dict(zip([column.name for column in table.columns], table.rows[0], strict=True))
+    row = cells_of(table.columns, table.rows[0])
     told = [note for note in table.notes if "scope of this token" in note]
     assert (table.start, table.as_of, row["ph_s"], row["efdh_s"], len(told)) == (
         "2026-06-05T00:00:00Z",

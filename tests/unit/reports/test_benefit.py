@@ -113,8 +113,7 @@ def test_a_quarter_is_its_year_to_date_and_says_so(period: str, paid: int, cover
     """$1,000 on 1 February, $2,000 on 1 May and $3,000 on 2 July, recorded two days before: through March it
     is $1,000, through June 1,000 + 2,000, in the year 1,000 + 2,000 + 3,000.
     """
-    names = [column.name for column in REPORT.columns]
-    cells = dict(zip(names, asked(period).rows[-1], strict=True))
+    cells = cells_of(REPORT.columns, asked(period).rows[-1])
     assert (cells["year"], cells["paid_cents"], cells["covers"]) == (2026, paid, covers)
 
 

@@ -13,7 +13,7 @@ from projections.engine.fold import Rows
 from projections.engine.report import Scope
 from projections.reports.bridge import REPORT
 from tests.support.histories import history
-from tests.support.report_answers import Line, answer, lines
+from tests.support.report_answers import Line, answer, cells_of, lines
 from tests.support.story_facts import told
 from tests.support.worlds import rows_of, scopes, seeds
 
@@ -123,8 +123,7 @@ def test_a_day_of_a_clock_change_is_as_long_as_it_was(of: str, hours: int) -> No
 
 
 def named(rows: Rows, scope: Scope) -> list[Line]:
-    names = [column.name for column in REPORT.columns]
-    return [dict(zip(names, row, strict=True)) for row in REPORT.compute(rows, scope).rows]
+    return [cells_of(REPORT.columns, row) for row in REPORT.compute(rows, scope).rows]
 
 
 @given(seed=seeds)

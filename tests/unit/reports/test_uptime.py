@@ -27,6 +27,7 @@ from ledger.calendar import Window, instant_s, period, zone
 from projections.engine.fold import replay
 from projections.engine.report import Answer, Cell, Scope
 from projections.reports.uptime import COLUMNS, REPORT
+from tests.support.report_answers import cells_of
 from tests.support.story_facts import told
 
 HOUR_S = 3600
@@ -51,11 +52,8 @@ def lines(
     story: str, when: str = "2026-06", tz: str = "UTC", blocks: tuple[str, ...] = ()
 ) -> dict[str, dict[str, Cell]]:
     """Rows by their key as explain takes it: the key columns that are there, joined by /."""
-    names = [column.name for column in COLUMNS]
     return {
-        "/".join(str(key) for key in row[: REPORT.keys] if key is not None): dict(
-            zip(names, row, strict=True)
-        )
+        "/".join(str(key) for key in row[: REPORT.keys] if key is not None): cells_of(COLUMNS, row)
         for row in answer(story, when, tz, blocks).rows
     }
 
