@@ -121,7 +121,7 @@ def test_an_honest_life_has_no_findings_and_one_history(seed: int) -> None:
         live(Life(Path(place), seed))
 
 
-@settings(max_examples=tried(gate=2, search=12))
+@settings(max_examples=tried(gate=1, search=12))
 @given(seeds)
 def test_so_has_one_in_a_database_server(postgres: Server, seed: int) -> None:
     with TemporaryDirectory() as place:

@@ -23,6 +23,7 @@ from tests.support import in_memory
 from tests.support.once import made_once
 
 FOUND: Final = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]))
+PORT: Final = 5432
 ROLE: Final = "wattledger"
 UNPRIVILEGED: Final = "nobody"
 SETTINGS: Final = """
@@ -43,7 +44,7 @@ WAITS: Final = "&options=-csynchronous_commit%3Don"
 KEEPER: Final = """
 "$@" & server=$!
 while kill -0 {run} 2>/dev/null && kill -0 $server 2>/dev/null; do sleep 0.5; done
-kill -INT $server 2>/dev/null; wait $server; rm -rf {folder}
+kill -INT $server 2>/dev/null; wait $server; kill -0 {run} 2>/dev/null || rm -rf {folder}
 """
 
 
@@ -106,7 +107,7 @@ def start(fsync: str, more: str = "", *, run: int | None = None) -> Path:
     return folder
 
 
-def keep(folder: Path, data: Path, run: int) -> subprocess.Popen[bytes]:
+def keep(folder: Path, data: Path, run: int, port: int = PORT) -> subprocess.Popen[bytes]:
     """Start a server and wait until it answers; a shell ends it when the process ``run`` is gone."""
     binaries = FOUND[-1].parent
     log = (folder / f"{data.name}.log").open("ab")
@@ -118,8 +119,7 @@ def keep(folder: Path, data: Path, run: int) -> subprocess.Popen[bytes]:
             "sh",
             *dropped(),
             str(binaries / "postgres"),
-            "-D",
-            str(data),
+            *("-D", str(data), "-p", str(port)),
         ],
         stdin=subprocess.DEVNULL,
         stdout=log,
@@ -127,7 +127,7 @@ def keep(folder: Path, data: Path, run: int) -> subprocess.Popen[bytes]:
         start_new_session=True,
     )
     log.close()
-    ready = [str(binaries / "pg_isready"), "-q", "-h", str(folder)]
+    ready = [str(binaries / "pg_isready"), "-q", "-h", str(folder), "-p", str(port)]
     for _ in range(600):
         if subprocess.run(ready, check=False).returncode == 0:
             return shell

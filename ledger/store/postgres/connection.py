@@ -92,7 +92,7 @@ class OneConnection:
             self.warnings.append(told.message_primary or "a warning without words")
 
 
-class Datastore(PostgresDatastore):
+class SchemaDatastore(PostgresDatastore):
     """The library's datastore over one connection, in the ledger's schema."""
 
     pool: Any

@@ -14,7 +14,7 @@ from ledger.store.database_store import HEAD
 from ledger.store.head import HeadFile, read_head
 from ledger.store.port import Head, LibraryFault
 from ledger.store.postgres.address import parsed
-from ledger.store.postgres.recorder import Recorder
+from ledger.store.postgres.recorder import SchemaRecorder
 from ledger.store.postgres.store import PostgresStore
 from ledger.store.sqlite.folder import SqliteFolder
 from ledger.store.transfer import fill
@@ -92,7 +92,7 @@ class PostgresFolder:
 
     def remove(self) -> None:
         """Empty a log that holds no more than init writes, and remove the head."""
-        with closing(Recorder(self.address)) as recorder:
+        with closing(SchemaRecorder(self.address)) as recorder:
             recorder.begin_again()
         self._head.unlink(missing_ok=True)
 
@@ -135,5 +135,5 @@ class PostgresFolder:
         return False
 
     def _rows(self, statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        with closing(Recorder(self.address)) as recorder:
+        with closing(SchemaRecorder(self.address)) as recorder:
             return recorder.rows(statement, parameters)

@@ -24,7 +24,7 @@ from ledger.store.database_contents import DatabaseContents, Progress
 from ledger.store.database_store import HEAD
 from ledger.store.postgres.address import Address
 from ledger.store.postgres.connection import DAMAGED, not_read, sqlstate
-from ledger.store.postgres.recorder import Recorder, spoken
+from ledger.store.postgres.recorder import SchemaRecorder, spoken
 from ledger.store.postgres.schema import APPENDED, FUNCTIONS, TABLES, TRIGGERS, body_of
 
 SAFE: Final = {"fsync": "on", "full_page_writes": "on"}
@@ -43,7 +43,7 @@ class Session:
         return cursor.execute(spoken(statement), parameters)
 
 
-class Check(DatabaseCheck):
+class SchemaCheck(DatabaseCheck):
     """The check of a store in a schema."""
 
     connection: Session
@@ -135,20 +135,20 @@ def checking(
     reader: Reader,
     progress: Progress | None = None,
     sizes: Collection[int] = (),
-) -> Iterator[Check]:
+) -> Iterator[SchemaCheck]:
     """A check of the store in a schema, as of one moment."""
     head_first = read_checked_head(directory / HEAD)  # before the moment, so that it is never newer
     with _session(address, at_once=True) as session:
         ((standby,),) = session.execute("SELECT pg_is_in_recovery()").fetchall()
         contents = DatabaseContents(session, reader, progress, sizes)
-        check = Check(directory, address, session, contents, standby=standby)
+        check = SchemaCheck(directory, address, session, contents, standby=standby)
         check._before = None if standby else head_first
         yield check
 
 
 @contextmanager
 def _session(address: Address, *, at_once: bool = False) -> Iterator[Session]:
-    recorder = Recorder(address)
+    recorder = SchemaRecorder(address)
     try:
         with recorder.datastore.get_connection() as connection:
             if not at_once:

@@ -22,7 +22,7 @@ from psycopg.rows import tuple_row
 
 from ledger.store.port import DOCUMENTS, Entry, Seal
 from ledger.store.postgres.address import Address
-from ledger.store.postgres.connection import Datastore, not_read
+from ledger.store.postgres.connection import SchemaDatastore, not_read
 
 Answer = TypeVar("Answer")
 TABLE: Final = "records"
@@ -37,16 +37,16 @@ def spoken(statement: str) -> bytes:
     return statement.replace("?", "%s").replace("rowid", "notification_id").encode()
 
 
-class Recorder(PostgresApplicationRecorder):
+class SchemaRecorder(PostgresApplicationRecorder):
     """Appends entries as columns, in one statement of one transaction; everything the library reads it reads
     from here too.
     """
 
-    datastore: Datastore
+    datastore: SchemaDatastore
 
     def __init__(self, address: Address) -> None:
         self.address = address
-        super().__init__(Datastore(address), events_table_name=TABLE)
+        super().__init__(SchemaDatastore(address), events_table_name=TABLE)
 
     @property
     def pool(self) -> Any:

@@ -28,7 +28,7 @@ from ledger.store.database_store import DatabaseStore
 from ledger.store.port import Head
 from ledger.store.postgres.address import Address
 from ledger.store.postgres.connection import no_schema, not_read, not_written, sqlstate
-from ledger.store.postgres.recorder import Recorder
+from ledger.store.postgres.recorder import SchemaRecorder
 from ledger.store.postgres.schema import FORMAT
 from ledger.store.roots import CheckedTiles
 
@@ -37,7 +37,7 @@ HOLDERS: Final = """SELECT application_name FROM pg_locks JOIN pg_stat_activity 
 WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND (classid::bigint << 32 | objid::bigint) = %s"""
 
 
-class _Sealed(NamedTuple):
+class _SealedTrees(NamedTuple):
     """A forest and where its tiles are: as much of a store as ``CheckedTiles`` asks for."""
 
     forest: Forest
@@ -51,10 +51,10 @@ class _Sealed(NamedTuple):
 class PostgresStore(DatabaseStore):
     """The port over PostgreSQL; make one with ``create`` or ``open``."""
 
-    _recorder: Recorder
+    _recorder: SchemaRecorder
 
     def __init__(self, directory: Path, address: Address, *, write: bool, trusts_head: bool = True) -> None:
-        super().__init__(directory, Recorder(address), write=write, trusts_head=trusts_head)
+        super().__init__(directory, SchemaRecorder(address), write=write, trusts_head=trusts_head)
         self.address = address
         self._standby: bool | None = None
 
@@ -181,7 +181,7 @@ class PostgresStore(DatabaseStore):
 
     def _check_below_seal(self, head: Head, forest: Forest) -> None:
         """Compare a head that is behind the seal with the tiles: another folder's writer sealed."""
-        sealed = _Sealed(forest, self)
+        sealed = _SealedTrees(forest, self)
         if head.size and CheckedTiles(sealed).root_at(head.size) != head.root:  # type: ignore[arg-type]
             super()._check_below_seal(head, forest)
 
