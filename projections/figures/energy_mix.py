@@ -284,14 +284,17 @@ class Mixes:
             for source in sorted(sources)
         }
         found = {}
-        for begin_s, hours in groupby(sorted(set().union(*known.values())), lambda at_s: at_s - at_s % DAY_S):
-            day = format_instant(begin_s)[:10]
-            wanted = [source for source in known if day in sources[source]]
-            for start_s in hours:
-                if all(start_s in known[source] for source in wanted):
-                    mix = {source: wh for source in wanted if (wh := known[source][start_s]) > 0}
-                    if mix:
-                        found[start_s] = mix
+        reporting: dict[int, list[str]] = {}  # by day since 1970
+        for start_s in sorted(set().union(*known.values())):
+            number = start_s // DAY_S
+            if number not in reporting:
+                day = format_instant(start_s)[:10]
+                reporting[number] = [source for source in known if day in sources[source]]
+            wanted = reporting[number]
+            if wanted and all(start_s in known[source] for source in wanted):
+                mix = {source: wh for source in wanted if (wh := known[source][start_s]) > 0}
+                if mix:
+                    found[start_s] = mix
         return found
 
 
