@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import groupby
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
