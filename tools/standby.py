@@ -149,8 +149,8 @@ def one_round(seed: int, writers: int, before: float, after: float) -> list[str]
         for folder in (*folders[1:], place / "reader"):
             shutil.copytree(folders[0], folder)
         config = place / "reader" / "book.toml"
-        before, after = pair.address(PRIMARY, STANDBY), pair.address(STANDBY, writes=False)
-        config.write_text(config.read_text().replace(repr_of(before), repr_of(after)))
+        was, now = pair.address(PRIMARY, STANDBY), pair.address(STANDBY, writes=False)
+        config.write_text(config.read_text().replace(repr_of(was), repr_of(now)))
         running = [
             subprocess.Popen([sys.executable, __file__, "--write", str(folder), str(n)])
             for n, folder in enumerate(folders)
