@@ -149,11 +149,8 @@ def one_round(seed: int, writers: int, before: float, after: float) -> list[str]
         for folder in (*folders[1:], place / "reader"):
             shutil.copytree(folders[0], folder)
         config = place / "reader" / "book.toml"
-        config.write_text(
-            config.read_text().replace(
-                *map(repr_of, (pair.address(PRIMARY, STANDBY), pair.address(STANDBY, writes=False)))
-            )
-        )
+        was, now = pair.address(PRIMARY, STANDBY), pair.address(STANDBY, writes=False)
+        config.write_text(config.read_text().replace(repr_of(was), repr_of(now)))
         running = [
             subprocess.Popen([sys.executable, __file__, "--write", str(folder), str(n)])
             for n, folder in enumerate(folders)
@@ -245,9 +242,8 @@ def other_roots(pair: Pair, place: Path, folders: list[Path], heads: list[Any]) 
     postgres.keep(pair.folder, pair.folder / "data", os.getpid(), PRIMARY)
     config = place / "reader" / "book.toml"
     shutil.copy(folders[0] / "book.toml", config)
-    config.write_text(
-        config.read_text().replace(*map(repr_of, (pair.address(PRIMARY, STANDBY), pair.address(PRIMARY))))
-    )
+    before, after = pair.address(PRIMARY, STANDBY), pair.address(PRIMARY)
+    config.write_text(config.read_text().replace(repr_of(before), repr_of(after)))
     (place / "reader" / "rowcache.db").unlink(missing_ok=True)
     with Book.open(place / "reader", write=False) as dead:
         more = dead.store.size - newest.size

@@ -199,6 +199,23 @@ class KeptStore(Store, Protocol):
         ...
 
 
+class LibraryFault(NamedTuple):
+    """A known fault of the version of a library that is in use: the first version without it, what brings it
+    about, and why it does not reach a book (empty: it does).
+    """
+
+    library: str
+    found: str
+    mended: str
+    what: str
+    why: str
+
+    @property
+    def reaches(self) -> bool:
+        """True where a book can be damaged by it."""
+        return not self.why
+
+
 class StoreFolder(Protocol):
     """The folder of a backend's store, and the operations on the store as a whole. Made from the folder's
     path and the backend as ``book.toml`` names it.
@@ -259,6 +276,16 @@ class StoreFolder(Protocol):
         """The note of the newest seal in a copy of the records, which is not changed; None where it has
         none.
         """
+        ...
+
+    def journal_fault(self) -> str:
+        """What is wrong with the way in which the store writes, so that readers refuse it; empty where nothing
+        is.
+        """
+        ...
+
+    def library_faults(self) -> Iterable[LibraryFault]:
+        """Known faults of the library that reads and writes the store, of its version here."""
         ...
 
     def remove(self) -> None:

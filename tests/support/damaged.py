@@ -153,7 +153,7 @@ def _flipped(path: Path) -> None:
 
 DAMAGES: Final[dict[str, Callable[[Path], None]]] = {
     "missing": lambda path: path.unlink(),
-    "empty": lambda path: path.write_bytes(b"") and None,
+    "empty": lambda path: os.truncate(path, 0),
     "a directory": _directory,
     "unreadable": lambda path: path.chmod(0),
     "its first sector zeroed": lambda path: _zeroed(path, True),
@@ -218,7 +218,7 @@ ASKED: Final = {
 # commands that never open the book of the table, or only after a server has answered
 ELSEWHERE: Final = {
     *("demo", "init", "kinds", "help", "follow", "cosign", "keys witness", "verify", "show", "template"),
-    "query",  # reads as report and log do
+    "sql",  # reads as report and log do
     "anchor",  # reads as checkpoint does
     *("watch", "operator"),  # watch reads as due does; operator changes the settings
     "publish",  # reads as report and bundle do
@@ -274,7 +274,6 @@ SLIGHT: Final = (
     "cut in half",
     "one bit flipped",
 )  # what is damaged may not be needed
-NOT_THERE: Final = ("missing", "empty", "a directory", "its first sector zeroed")
 OLDER: Final = ("export tlog-witness", "export tlog-proof", "export tiles", "timestamp")
 """They hand out the newest checkpoint that is there: where the log of the database is lost, an older one of
 the same history.

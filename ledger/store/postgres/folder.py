@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from ledger.log.forest import Forest
 from ledger.store.audit import Audit, Reader
 from ledger.store.database_store import HEAD
 from ledger.store.head import HeadFile, read_head
-from ledger.store.port import Head
+from ledger.store.port import Head, LibraryFault
 from ledger.store.postgres.address import parsed
 from ledger.store.postgres.recorder import SchemaRecorder
 from ledger.store.postgres.store import PostgresStore
@@ -81,6 +81,14 @@ class PostgresFolder:
     def note_of(file: Path) -> bytes | None:
         """The newest note in a copy, which is a SQLite database."""
         return SqliteFolder.note_of(file)
+
+    def journal_fault(self) -> str:
+        """Empty: how a server writes is its own setting, which ``audit`` looks at."""
+        return ""
+
+    def library_faults(self) -> Iterable[LibraryFault]:
+        """None known."""
+        return ()
 
     def remove(self) -> None:
         """Empty a log that holds no more than init writes, and remove the head."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -12,8 +12,9 @@ from typing import Final
 from ledger.store.audit import Audit, Reader
 from ledger.store.database_store import HEAD
 from ledger.store.head import HeadFile, read_head
-from ledger.store.port import Head
+from ledger.store.port import Head, LibraryFault
 from ledger.store.sqlite.copy import copy_store
+from ledger.store.sqlite.library import journal_fault, library_faults
 from ledger.store.sqlite.read_only import FAILED, SQLITE, STILL, uri_of, uri_to_read
 from ledger.store.sqlite.store import DATABASE, LOCK, SqliteStore
 
@@ -94,6 +95,14 @@ class SqliteFolder:
     def note_of(file: Path) -> bytes | None:
         """The newest note in a copy of a database, which is not changed: no file is made beside it."""
         return _newest_note(uri_of(file, f"mode=ro{STILL}"))
+
+    def journal_fault(self) -> str:
+        """What is wrong with the journal of the database; empty where it keeps a write-ahead log."""
+        return journal_fault(self._database)
+
+    def library_faults(self) -> Iterable[LibraryFault]:
+        """The known faults of this SQLite."""
+        return library_faults()
 
     def remove(self) -> None:
         """Remove the database and the head."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,10 +16,10 @@ from ledger.store.open import BACKENDS, store_folder
 from ledger.store.port import Entry, Section, Store
 
 
-def entry(place: int, stream: int, pos: int, **more: object) -> Entry:
+def entry(place: int, stream: int, pos: int, **more: Any) -> Entry:
     """An entry whose leaf and id follow from its place."""
     leaf = b'{"record":%d}' % place
-    return Entry(place, stream, pos, hashlib.sha256(leaf).digest()[:16], "a-kind.v1", leaf, **more)  # type: ignore[arg-type]
+    return Entry(place, stream, pos, hashlib.sha256(leaf).digest()[:16], "a-kind.v1", leaf, **more)
 
 
 def entries(count: int, streams: int = 3) -> list[Entry]:

@@ -177,7 +177,8 @@ def test_two_folders_write_one_log_and_each_keeps_its_own_head(
     tmp_path: Path, address: str, seal: bool
 ) -> None:
     """The second folder's head was right when it was copied; the first has gone on, and may have sealed."""
-    first = made(tmp_path / "a" if (tmp_path / "a").mkdir() is None else tmp_path, address, 5)
+    (tmp_path / "a").mkdir()
+    first = made(tmp_path / "a", address, 5)
     shutil.copytree(tmp_path / "a", tmp_path / "b")
     filled(first, entries(300)[5:])
     if seal:
@@ -215,7 +216,8 @@ def test_a_second_writer_waits_and_then_names_the_holder(
 
 def test_writers_on_many_machines_leave_one_history_without_a_gap(tmp_path: Path, address: str) -> None:
     """Four folders, each with a thread that appends what comes next, 25 times."""
-    made(tmp_path / "0" if (tmp_path / "0").mkdir() is None else tmp_path, address, 0).close()
+    (tmp_path / "0").mkdir()
+    made(tmp_path / "0", address, 0).close()
     for n in range(1, 4):
         shutil.copytree(tmp_path / "0", tmp_path / str(n))
     said, wrong = entries(100), []
