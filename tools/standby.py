@@ -50,6 +50,8 @@ from tests.support.small_book import SITE  # noqa: E402
 
 PRIMARY, STANDBY = 5432, 5433
 CUT_OFF_S = 3.0
+KEY = "the.key"
+"""The key, and what it signed, in one place for all writers."""
 REPLICATES = """
 synchronous_standby_names = 'standby'
 synchronous_commit = on
@@ -117,7 +119,7 @@ def write(folder: Path, number: int) -> None:
             fact = f"2026-06-04T00:00Z s1 incident-opened incident=i{number}-{n} summary=x"
             try:
                 if book is None:
-                    book = Book.open(folder, write=True)
+                    book = Book.open(folder, write=True, key_file=str(folder.parent / KEY))
                 outcome = book.record([Said(c) for c in story.read(fact.encode(), "standby").claims])
             except Conflict:
                 continue
@@ -143,7 +145,8 @@ def one_round(seed: int, writers: int, before: float, after: float) -> list[str]
     place = Path(tempfile.mkdtemp(prefix="wattledger-standby-"))
     folders = [place / f"w{n}" for n in range(writers)]
     try:
-        with Book.create(folders[0], Config("example.com/standby", pair.address(PRIMARY, STANDBY))) as book:
+        settings = Config("example.com/standby", pair.address(PRIMARY, STANDBY))
+        with Book.create(folders[0], settings, key_file=str(place / KEY)) as book:
             book.record([Said(claim) for claim in story.read(SITE.encode(), "site").claims])
             book.checkpoint()
         for folder in (*folders[1:], place / "reader"):
@@ -217,22 +220,25 @@ def ids(folder: Path) -> list[str]:
 
 def lost(folders: list[Path]) -> list[str]:
     """Facts that were acknowledged and are not there, and findings."""
-    with Book.open(folders[0], write=True) as book:
+    with Book.open(folders[0], write=True, key_file=str(folders[0].parent / KEY)) as book:
         book.checkpoint()
         told = [id_ for folder in folders for id_ in ids(folder)]
         found = book.store.indexes(map(binary_id, told))
     wrong = [f"{id_} was acknowledged and is lost" for id_ in told if binary_id(id_) not in found]
-    return wrong + [f"fsck: {one['what']}" for one in check_book(folders[0], quiet)["findings"]]
+    return wrong + [
+        f"fsck: {one['what']}"
+        for one in check_book(folders[0], quiet, str(folders[0].parent / KEY))["findings"]
+    ]
 
 
 def other_roots(pair: Pair, place: Path, folders: list[Path], heads: list[Any]) -> list[str]:
     """Folders, signatures and the dead primary that have another history than the promoted standby."""
     wrong = []
     with Book.open(folders[0], write=False) as book:
+        signed = parse_checkpoint((place / f"{KEY}.signed").read_bytes())
+        if book.root_at(signed.size) != signed.root:
+            wrong.append("the key signed another history")
         for folder, head in zip(folders, heads, strict=True):
-            signed = parse_checkpoint((folder / "ledger.key.signed").read_bytes())
-            if book.root_at(signed.size) != signed.root:
-                wrong.append(f"{folder.name} signed another history")
             if head is None or book.root_at(head.size) != head.root:
                 wrong.append(f"{folder.name} acknowledged another history before the kill")
         newest = max((head for head in heads if head is not None), key=lambda head: head.size)
