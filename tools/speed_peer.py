@@ -1,5 +1,5 @@
 """The peer: eventsourcing's own application on SQLite, one event a save, behind the server stack that the
-ledger uses (Starlette on uvicorn, bodies by msgspec).
+ledger uses (Starlette on uvicorn, its parser and loop, bodies by msgspec).
 
     python tools/speed_peer.py FOLDER
 
@@ -70,7 +70,9 @@ def main() -> None:
     listening = socket.create_server(("127.0.0.1", 0), backlog=512)
     host, port = listening.getsockname()[:2]
     print(f"Serving http://{host}:{port}/", flush=True)
-    config = uvicorn.Config(starlette, http="h11", log_config=None, access_log=False, server_header=False)
+    config = uvicorn.Config(
+        starlette, http="httptools", log_config=None, access_log=False, server_header=False
+    )
     uvicorn.Server(config).run([listening])
 
 

@@ -213,9 +213,6 @@ def test_the_pages_say_how_to_check_the_key_on_every_system(site: Path) -> None:
     assert sums == ["sha256sum", "shasum -a 256", "certutil -hashfile"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_against_any_page_and_each_fits_a_telephone(
-    chromium: Any, site: Path, scheme: str
-) -> None:
+def test_axe_finds_nothing_against_any_page_and_each_fits_a_telephone(chromium: Any, site: Path) -> None:
     paths = list(pages(site))
-    assert on_a_telephone(chromium, paths, scheme, 390) == dict.fromkeys(paths, ([], 390))
+    assert on_a_telephone(chromium, paths, 390) == dict.fromkeys(paths, ([], 390))

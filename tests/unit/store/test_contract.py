@@ -12,7 +12,7 @@ import pytest
 from ledger.errors import Conflict
 from ledger.log import merkle
 from ledger.store.memory import MemoryStore
-from ledger.store.open import BACKENDS
+from ledger.store.open import BACKENDS, store_folder
 from ledger.store.port import Entry, Section, Store
 
 
@@ -29,9 +29,15 @@ def entries(count: int, streams: int = 3) -> list[Entry]:
 
 @pytest.fixture(params=["memory", *sorted(BACKENDS)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    made = MemoryStore() if request.param == "memory" else BACKENDS[request.param](tmp_path).create()
+    made = MemoryStore() if request.param == "memory" else store_folder(tmp_path, new(request)).create()
     yield made
     made.close()
+
+
+def new(request: pytest.FixtureRequest) -> str:
+    """A backend, where its server has one a new schema, as ``book.toml`` names it."""
+    name: str = request.param
+    return request.getfixturevalue("postgres").new_schema() if name == "postgresql" else name
 
 
 def filled(store: Store, said: list[Entry]) -> Store:

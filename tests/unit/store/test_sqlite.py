@@ -16,7 +16,6 @@ from random import Random
 
 import pytest
 from eventsourcing.persistence import StoredEvent
-from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool
 
 from ledger.errors import Conflict, Tampered
 from ledger.log.checkpoint import Checkpoint, format_checkpoint
@@ -112,15 +111,14 @@ def test_a_database_that_cannot_be_made_durable_is_refused(
     connection = by_hand(tmp_path)
     connection.execute("PRAGMA journal_mode = DELETE")
     connection.close()
-    monkeypatch.setattr(SQLiteConnectionPool, "_create_connection", plain_connection)
+    monkeypatch.setattr(recorder, "connected", plain_connection)
     with pytest.raises(Tampered, match="journal_mode is 'delete' and cannot be made 'wal'"):
         SqliteStore.open(tmp_path, write=write)
 
 
-def plain_connection(pool: recorder.Pool) -> SQLiteConnection:
+def plain_connection(uri: str) -> sqlite3.Connection:
     """A connection that was not asked to keep a write-ahead log."""
-    raw = sqlite3.connect(pool.db_name, uri=True, check_same_thread=False)
-    return SQLiteConnection(sqlite_conn=raw, max_age=None)
+    return sqlite3.connect(uri, uri=True, check_same_thread=False)
 
 
 @pytest.mark.parametrize("write", [True, False])

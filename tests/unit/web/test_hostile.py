@@ -12,6 +12,7 @@ import pytest
 from ledger.app.web import bodies, connections, guard
 from ledger.app.web.api import live
 from ledger.errors import Malformed
+from tests.support.hostile import FILES
 from tests.support.hostile_bodies import BODIES
 from tests.support.route_examples import INCIDENT
 from tests.support.serving import API, Served
@@ -38,6 +39,27 @@ def test_a_hostile_body_is_refused_and_the_log_is_as_it_was(name: str, shown: Se
         200,
         before,
     )
+
+
+@pytest.mark.parametrize("type_", ["application/json", "text/plain"])
+@pytest.mark.parametrize("name", FILES)
+def test_a_hostile_file_is_refused_as_any_type(name: str, type_: str, shown: Served) -> None:
+    """The files that the command line and every importer are given, too."""
+    before = shown.size()
+    with shown.client() as client:
+        told = client.post(f"{API}/records", content=FILES[name], headers={"Content-Type": type_})
+    with shown.client() as client:
+        next_one = client.get(f"{API}/healthz").status_code
+    assert (told.status_code in (413, 415, 422), next_one, shown.size()) == (True, 200, before)
+
+
+@pytest.mark.parametrize("path", ["query", "bundles"])
+@pytest.mark.parametrize("name", FILES)
+def test_a_hostile_question_is_refused(name: str, path: str, shown: Served) -> None:
+    """Of the routes that take one JSON object."""
+    with shown.client() as client:
+        told = client.post(f"{API}/{path}", content=FILES[name], headers={"Content-Type": "application/json"})
+    assert told.status_code in (413, 422)
 
 
 def test_too_many_claims_are_counted_before_they_are_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,6 +89,54 @@ def test_a_connection_on_which_no_request_comes_is_closed(
     with socket.create_connection(shown.listening.socket.getsockname()[:2], 10) as line:
         line.sendall(begun)
         assert line.recv(1) == b""
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        f"GET {API}/status HTTP/1.1\r\nHost: ",
+        "GET /",
+        f"POST {API}/records HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nA: ",
+        f"POST {API}/records HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1;",
+    ],
+    ids=["a header", "a path", "a trailer", "a chunk's extension"],
+)
+def test_a_head_that_grows_for_ever_is_refused(begun: str, shown: Served) -> None:
+    """The parser keeps what it was sent of a header until the header ends."""
+    with socket.create_connection(shown.listening.socket.getsockname()[:2], 10) as line:
+        line.sendall(begun.encode())
+        with pytest.raises(ConnectionError):  # the server closed the connection, though more was coming
+            line.sendall(b"x" * (64 << 20))
+
+
+def test_a_head_in_pieces_is_a_head(shown: Served) -> None:
+    """A slow line brings a request byte by byte: it is answered as any other."""
+    host, port = shown.listening.socket.getsockname()[:2]
+    with socket.create_connection((host, port), 10) as line:
+        for byte in f"GET {API}/healthz HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode():
+            line.sendall(bytes([byte]))
+        assert line.recv(65_536).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n",
+        "Content-Length: 2\r\nContent-Length: 3\r\n",
+        "Content-Length: +2\r\n",
+        "Transfer-Encoding: chunked\r\n Content-Length: 2\r\n",
+        "Content-Length : 2\r\n",
+    ],
+)
+def test_a_request_that_two_parsers_would_divide_differently_is_refused(head: str, shown: Served) -> None:
+    """Behind a proxy such a head smuggles a second request past its rules (RFC 9112 6.3)."""
+    host, port = shown.listening.socket.getsockname()[:2]
+    with socket.create_connection((host, port), 10) as line:
+        start = f"POST {API}/records HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/json\r\n"
+        line.sendall(f"{start}{head}\r\n{{}}".encode())
+        line.settimeout(10)
+        answers = b"".join(iter(lambda: line.recv(65_536), b""))
+    assert (answers[:12], answers.count(b"HTTP/1.1")) == (b"HTTP/1.1 400", 1)
 
 
 def test_an_answer_that_takes_longer_is_not_cut(shown: Served, monkeypatch: pytest.MonkeyPatch) -> None:
