@@ -100,9 +100,12 @@ def rec_us(stored: str) -> int:
     return (datetime.fromisoformat(stored) - EPOCH) // _MICROSECOND
 
 
+REC_CHARS: Final = len("2026-07-14T18:00:00.000000")
+
+
 def format_rec(microseconds: int) -> str:
     """The stored form of a record time, always six fraction digits."""
-    return (EPOCH + timedelta(microseconds=microseconds)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return (EPOCH + timedelta(microseconds=microseconds)).isoformat(timespec="microseconds")[:REC_CHARS] + "Z"
 
 
 def is_instant(text: str) -> bool:

@@ -1,5 +1,5 @@
 """The peer: eventsourcing's own application on SQLite, one event a save, behind the server stack that the
-ledger uses (Starlette on uvicorn, bodies by msgspec).
+ledger uses (Starlette on uvicorn, its parser and loop, bodies by msgspec).
 
     python tools/speed_peer.py FOLDER
 
@@ -15,6 +15,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import uvicorn
@@ -47,7 +48,7 @@ class Change(msgspec.Struct):
 def main() -> None:
     """Serve until it is ended."""
     path = Path(sys.argv[1]) / "peer.db"
-    app: Application = Application(
+    app: Application[UUID] = Application(
         env={"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(path)}
     )
     block, saver = Block(), ThreadPoolExecutor(1)
@@ -69,7 +70,9 @@ def main() -> None:
     listening = socket.create_server(("127.0.0.1", 0), backlog=512)
     host, port = listening.getsockname()[:2]
     print(f"Serving http://{host}:{port}/", flush=True)
-    config = uvicorn.Config(starlette, http="h11", log_config=None, access_log=False, server_header=False)
+    config = uvicorn.Config(
+        starlette, http="httptools", log_config=None, access_log=False, server_header=False
+    )
     uvicorn.Server(config).run([listening])
 
 

@@ -73,13 +73,16 @@ class DatabaseContents:
             int | None
         ) = -1  # the last heads record that agreed with the streams, None once one did not
 
-    def check(self, before: CheckedHead, after: CheckedHead) -> Iterator[Finding]:
+    def check(
+        self, before: CheckedHead | None, after: CheckedHead, *, may_lag: bool = False
+    ) -> Iterator[Finding]:
         """Check the records, each seal's root on the way, and then what is kept beside them; the head is
-        given as it was before the transaction and as it is now.
+        given as it was before the transaction, None where it is not to be compared, and as it is now.
+        ``may_lag``: a head may be behind a seal.
         """
         if self.total <= 0:
             yield Finding(None, "the book holds no records, not even those that it is made with")
-        head = before.head
+        head = None if before is None else before.head
         sizes = {row[0] for row in self.connection.execute("SELECT size FROM seals")} | set(self.sizes)
         place = 0
         for stop in [
@@ -90,7 +93,9 @@ class DatabaseContents:
                 yield from self._records(place, stop)
                 place = stop
             self.roots[stop] = self.forest.root()
-        wrong = [*self._head(before, after), *self._seals(after.head), *self._tiles()]
+        heads = () if before is None else self._head(before, after)
+        seals = self._seals(None if before is None or may_lag else after.head)
+        wrong = [*heads, *seals, *self._tiles()]
         if wrong:
             yield from self._read_in_full()
         yield from wrong

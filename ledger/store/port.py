@@ -189,6 +189,16 @@ class Store(Protocol):
         ...
 
 
+class KeptStore(Store, Protocol):
+    """A store of a backend, which can be copied into another backend's."""
+
+    def entries(self, start: int, stop: int) -> Iterator[Entry]:
+        """The records [start, stop) of the log as they were appended, with the sections that are still
+        listed.
+        """
+        ...
+
+
 class LibraryFault(NamedTuple):
     """A known fault of the version of a library that is in use: the first version without it, what brings it
     about, and why it does not reach a book (empty: it does).
@@ -208,13 +218,16 @@ class LibraryFault(NamedTuple):
 
 class StoreFolder(Protocol):
     """The folder of a backend's store, and the operations on the store as a whole. Made from the folder's
-    path.
+    path and the backend as ``book.toml`` names it.
     """
 
     name: str
     """The file that holds the records, as messages and backups name it."""
     files: tuple[str, ...]
     """Prefixes of the names of its files."""
+    in_files: bool
+    """True where the records are files of the folder, which move with it; otherwise a copy of them is a store of
+    the default backend."""
 
     def exists(self) -> bool:
         """True where records are kept here."""
@@ -224,11 +237,17 @@ class StoreFolder(Protocol):
         """True where a file of this name belongs to the store."""
         ...
 
-    def create(self) -> Store:
+    def create(self) -> KeptStore:
         """A new empty store, open to write."""
         ...
 
-    def open(self, *, write: bool, trusts_head: bool = True) -> Store:
+    def filled(self) -> AbstractContextManager[KeptStore]:
+        """A store to copy another into, its writer's lock held: whatever interrupts the block, the records are
+        there whole once the folder is in its place, or nothing opens.
+        """
+        ...
+
+    def open(self, *, write: bool, trusts_head: bool = True) -> KeptStore:
         """The store; ``Tampered`` when it is opened to write and its history is not the acknowledged one.
 
         ``trusts_head=False`` is for the repair of the head alone: the log is compared with its last seal only,

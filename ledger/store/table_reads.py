@@ -79,6 +79,31 @@ class TableReads:
                 raise Tampered(f"records between {first} and {last} are missing; run fsck")
             yield from leaves_of(rows)
 
+    def entries(self, start: int, stop: int) -> Iterator[Entry]:
+        """The records [start, stop) as they were appended, a page at a time."""
+        query = (
+            "SELECT rowid, originator_id, originator_version, id, topic, state FROM records WHERE rowid >= ?"
+            " AND rowid < ? ORDER BY rowid"
+        )
+        named: dict[int, list[bytes]] = {}
+        for target, place in self._recorder.rows(
+            "SELECT target, record FROM corrections WHERE record >= ? AND record < ? ORDER BY record, target",
+            (start, stop),
+        ):
+            named.setdefault(place, []).append(target)
+        for first in range(start, stop, PAGE):
+            last = min(first + PAGE, stop)
+            kept: dict[int, list[Section]] = {}
+            for place, *section in self._recorder.rows(
+                "SELECT record, name, salt, data FROM sections WHERE record >= ? AND record < ?"
+                " ORDER BY record, name",
+                (first, last),
+            ):
+                kept.setdefault(place, []).append(Section(*section))
+            for place, stream, pos, id_, kind, leaf in self._recorder.rows(query, (first, last)):
+                beside = tuple(named.get(place, ())), tuple(kept.get(place, ()))
+                yield Entry(place, stream, pos, id_, kind, leaf, *beside)
+
     def read_stream(self, number: int, start: int, stop: int | None) -> Iterator[bytes]:
         """Leaves of a stream by position, a page at a time."""
         statement = (

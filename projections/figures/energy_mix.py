@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import UNSET
 
-from ledger.calendar import HOUR_S, Window, format_instant, period_days, zone
+from ledger.calendar import DAY_S, HOUR_S, Window, format_instant, period_days, zone
 from ledger.kinds import EnergySupplyRegistered
 from ledger.records.envelope import authority_place
 from projections.engine.fold import Rows
@@ -28,7 +28,7 @@ from projections.engine.pictures import day_s
 from projections.engine.report import Scope, found_for
 from projections.engine.windows import FOREVER
 from projections.figures.metered_load import Days
-from projections.figures.whole_hours import ByHour, by_hour, hours_of, shares_of
+from projections.figures.whole_hours import ByHour, by_hour, shares_of
 from projections.rows.energy import CERTIFICATES, GENERATION_DAY, SUPPLY
 from projections.rows.meters import METER, METER_DAY, MeterReadings, days_of, metered, terms_before
 from projections.rows.sites import SITE, data_before
@@ -283,9 +283,13 @@ class Mixes:
             for source in sorted(sources)
         }
         found = {}
-        for start_s in hours_of(self._window) if known else ():
-            day = format_instant(start_s)[:10]
-            wanted = [source for source in known if day in sources[source]]
+        reporting: dict[int, list[str]] = {}  # by day since 1970
+        for start_s in sorted(set().union(*known.values())):
+            number = start_s // DAY_S
+            if number not in reporting:
+                day = format_instant(start_s)[:10]
+                reporting[number] = [source for source in known if day in sources[source]]
+            wanted = reporting[number]
             if wanted and all(start_s in known[source] for source in wanted):
                 mix = {source: wh for source in wanted if (wh := known[source][start_s]) > 0}
                 if mix:

@@ -283,6 +283,7 @@ PLAIN: Final[dict[str, tuple[str, ...]]] = {
     "export": ("story",),
     "backup": ("new.zip",),
     "restore": ("backup.zip",),
+    "copy": ("book", "new"),
     "erase": ("{terms}", "--reason", "asked"),
     "cosign": ("request", "--key", "{key}", "--state", "witness.state", "--witness-key", "witness.key"),
     "keys witness": ("w.example/1", "-o", "w.key"),

@@ -40,7 +40,7 @@ from ledger.verifier.bundle import read_bundle
 from ledger.verifier.checks import check
 from ledger.verifier.key_chain import ml_dsa_text, rotation_text
 from ledger.verifier.leaf import read_leaf
-from ledger.verifier.reader import Asked
+from ledger.verifier.reader import Asked, State
 from ledger.verifier.trees import directory_line
 from ledger.verifier.verdict import Verdict
 from tests.support.page import asking
@@ -347,7 +347,7 @@ def told(data: bytes, key: Signer = KEY, **more: Any) -> tuple[str, str | None]:
     return found.verdict, found.code
 
 
-def state_of(data: bytes, key: Signer = KEY, streams: Sequence[str] = (OPERATIONS,)) -> Any:
+def state_of(data: bytes, key: Signer = KEY, streams: Sequence[str] = (OPERATIONS,)) -> State:
     """What an honest reader remembers of a bundle."""
     return check(read_bundle(data), Asked(key.vkey, tuple(streams))).state
 

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final, NamedTuple
+from unittest import mock
 
 from ledger import calendar
 from ledger.app.book.book import Book, Said
@@ -237,11 +238,8 @@ def _impatient() -> Iterator[None]:
     """A writer that finds the lock held says so at once: its holder is stopped, and waiting would take for
     ever.
     """
-    patience, store.LOCK_WAIT_S = store.LOCK_WAIT_S, 0.0  # type: ignore[misc]
-    try:
+    with mock.patch.object(store, "LOCK_WAIT_S", 0.0):
         yield
-    finally:
-        store.LOCK_WAIT_S = patience  # type: ignore[misc]
 
 
 # --- schedules ----------------------------------------------------------------------------------------------

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from ledger import calendar
 from ledger.calendar import Window
 from ledger.records.envelope import Record
 from projections.engine.fold import replay
-from projections.engine.pictures import Picture
+from projections.engine.pictures import Lanes, Picture, Plot
 from projections.engine.report import NOTHING, Answer, Cell, Column, Given, Lead, Report, Scope
 from tests.support.story_facts import told
 
 Line = dict[str, Any]
+Shape = TypeVar("Shape", Plot, Lanes)
 
 
 def cells_of(columns: Sequence[Column], row: Sequence[Cell]) -> Line:
@@ -42,6 +43,15 @@ def pictures(report: Report, text: str, period: str, tz: str = "UTC") -> tuple[P
     records = told(text)
     scope, rows = scope_of(records, period, tz), replay(records, report.row_kinds)
     return report.pictures(rows, scope, report.compute(rows, scope))
+
+
+def drawn(shape: type[Shape], report: Report, text: str, period: str, tz: str = "UTC") -> list[Shape]:
+    """What a report draws of a story where all of it is plots, or all of it timelines."""
+    found: list[Shape] = []
+    for picture in pictures(report, text, period, tz):
+        assert isinstance(picture, shape), picture.title
+        found.append(picture)
+    return found
 
 
 def lead(report: Report, text: str, period: str, tz: str = "UTC", **asked: Any) -> Lead:

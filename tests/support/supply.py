@@ -92,14 +92,17 @@ def _needs(one: Distribution, extras: frozenset[str]) -> Iterator[Requirement]:
             yield need
 
 
+def _stated(one: Distribution, name: str) -> list[str]:
+    return [str(line) for line in one.metadata.get_all(name) or ()]
+
+
 def license_of(one: Distribution) -> str:
     """The license of a distribution as an SPDX expression; empty where none can be read."""
-    words = one.metadata.get("License-Expression") or BY_NAME.get(canonicalize_name(one.name))
-    if words:
-        return str(words)
-    stated = str(one.metadata.get("License") or "")
-    classified = [line for line in one.metadata.get_all("Classifier") or () if line.startswith("License")]
-    for line in (stated, *classified):
+    words = _stated(one, "License-Expression") or [BY_NAME.get(canonicalize_name(one.name), "")]
+    if words[0]:
+        return words[0]
+    classified = [line for line in _stated(one, "Classifier") if line.startswith("License")]
+    for line in (*_stated(one, "License"), *classified):
         if line in ALLOWED or line in READ:
             return READ.get(line, line)
     return ""

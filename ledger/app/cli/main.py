@@ -58,6 +58,7 @@ NAMES: Final = (
     "export",
     "backup",
     "restore",
+    "copy",
     "erase",
     "checkpoint",
     "anchor",
@@ -101,6 +102,7 @@ RECORDING: Final = frozenset(
         "cosign",
         "erase",
         "restore",
+        "copy",
         "repair",
     ]
 )

@@ -48,6 +48,15 @@ def common(command: Command) -> Command:
     return command
 
 
+def store_option(command: Command) -> Command:
+    """``--store`` for a command that makes a book."""
+    return click.option(
+        "--store",
+        metavar="URL",
+        help="Keep the records in PostgreSQL: postgresql://ROLE@HOST/DATABASE?schema=NAME, without a password.",
+    )(command)
+
+
 def wants_json(ctx: click.Context) -> bool:
     """True where ``--json`` was given."""
     return bool((ctx.obj or {}).get("json"))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
+from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -264,8 +265,11 @@ def records_of(book: Book, registry: Registry, names: Sequence[str], size: int) 
     )
 
 
+_at: Final = attrgetter("at")
+
+
 def _earliest(row: str | None, records: Sequence[Record]) -> str:
-    first = min([record.at for record in records])
+    first: str = min(map(_at, records))
     return first if row is None else min(row, first)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Collection, Iterable
-from contextlib import AbstractContextManager, closing, suppress
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -28,8 +28,9 @@ class SqliteFolder:
 
     name: str = DATABASE
     files: tuple[str, ...] = (DATABASE, HEAD, LOCK)
+    in_files = True
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, backend: str = "sqlite") -> None:
         self._directory = directory
         self._database, self._head = directory / DATABASE, directory / HEAD
 
@@ -44,6 +45,12 @@ class SqliteFolder:
     def create(self) -> SqliteStore:
         """A new empty store, open to write."""
         return SqliteStore.create(self._directory)
+
+    @contextmanager
+    def filled(self) -> Iterator[SqliteStore]:
+        """A new store: it is filled in a folder of its own, which is not the book's until it is whole."""
+        with closing(self.create()) as store, store.writing():
+            yield store
 
     def open(self, *, write: bool, trusts_head: bool = True) -> SqliteStore:
         """The store, compared with its head when it is opened to write."""

@@ -15,6 +15,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,7 +28,7 @@ def mutate(name: str) -> None:
     from ledger.store.sqlite import recorder
 
     if name == "head-not-synced":
-        head.os = _Without(os, "fdatasync")  # type: ignore[attr-defined, assignment]
+        head.os = _Without(os, "fdatasync")  # type: ignore[attr-defined, assignment]  # an os that lacks one
         return
     statements = {
         "wal-normal": ("PRAGMA synchronous = NORMAL",),
@@ -41,7 +42,7 @@ def mutate(name: str) -> None:
             connection._sqlite_conn.execute(statement)
         return connection
 
-    recorder.Pool._create_connection = wrong  # type: ignore[method-assign]
+    recorder.Pool._create_connection = wrong  # type: ignore[method-assign]  # that is the mutant
 
 
 class _Without:
@@ -102,7 +103,7 @@ def run(work: Path, acknowledged: Path) -> int:
     os.dup2(descriptor, 1)
     failed = False
     for number, words in enumerate(said["commands"]):
-        code = in_child(lambda words=words: called(words))  # type: ignore[misc]
+        code = in_child(partial(called, words))
         os.write(1, f"#{number} {code}\n".encode())
         failed = failed or code != 0
     return int(failed)

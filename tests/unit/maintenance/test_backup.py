@@ -42,6 +42,8 @@ from ledger.errors import (
 from ledger.exchange import story
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.signing import Signer, sign_note
+from ledger.store.head import read_head
+from ledger.store.port import Head
 from ledger.store.sqlite import copy
 from ledger.store.sqlite.fsck import checking
 from ledger.store.sqlite.store import SqliteStore
@@ -414,10 +416,12 @@ def test_a_backup_made_while_a_writer_seals_is_whole(book: Path, tmp_path: Path)
     """The head was read, then a writer appended and sealed, then the database was copied: the copy was refused as
     one of two writers of an earlier version.
     """
-    read, heads = copy.read_head, []
+    heads: list[Head] = []
 
     def sealed_meanwhile(path: Path) -> Any:
-        heads.append(read(path))
+        found = read_head(path)
+        assert found is not None
+        heads.append(found)
         if len(heads) == 1:
             with Book.open(book, write=True) as opened:
                 opened.record(said("2026-06-04T00:00Z s1 incident-opened incident=i summary=x\n"))

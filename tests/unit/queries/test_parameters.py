@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import click
 import pytest
 
 from ledger.app.book.evidence import keep_evidence
@@ -108,8 +109,8 @@ def test_a_report_is_not_asked_what_is_another_reports() -> None:
 
 
 @pytest.mark.parametrize("command", [report, explain, diff], ids=lambda command: command.name)
-def test_every_parameter_of_a_report_is_an_option_of_the_commands(command: object) -> None:
-    params = command.get_params(command.make_context("x", ["uptime"], resilient_parsing=True))  # type: ignore[attr-defined]
+def test_every_parameter_of_a_report_is_an_option_of_the_commands(command: click.Command) -> None:
+    params = command.get_params(command.make_context("x", ["uptime"], resilient_parsing=True))
     options = [option for param in params for option in param.opts]
     assert sorted(f"--{name}" for name in catalogue.parameters()) == sorted(
         set(options) & {f"--{n}" for n in catalogue.parameters()}

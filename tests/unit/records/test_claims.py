@@ -77,6 +77,7 @@ def test_an_instant_is_in_its_stored_form() -> None:
 def test_a_claim_as_json_is_read_back_as_it_was(kind: Kind) -> None:
     """Of every kind, as an exporter of claims writes it."""
     claim = story.parse(kind.body.example)
+    assert claim is not None
     assert claim_json.claim_from_json(claim_json.json_of(claim)) == claim
 
 

@@ -91,6 +91,54 @@ def test_a_connection_on_which_no_request_comes_is_closed(
         assert line.recv(1) == b""
 
 
+@pytest.mark.parametrize(
+    "begun",
+    [
+        f"GET {API}/status HTTP/1.1\r\nHost: ",
+        "GET /",
+        f"POST {API}/records HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nA: ",
+        f"POST {API}/records HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1;",
+    ],
+    ids=["a header", "a path", "a trailer", "a chunk's extension"],
+)
+def test_a_head_that_grows_for_ever_is_refused(begun: str, shown: Served) -> None:
+    """The parser keeps what it was sent of a header until the header ends."""
+    with socket.create_connection(shown.listening.socket.getsockname()[:2], 10) as line:
+        line.sendall(begun.encode())
+        with pytest.raises(ConnectionError):  # the server closed the connection, though more was coming
+            line.sendall(b"x" * (64 << 20))
+
+
+def test_a_head_in_pieces_is_a_head(shown: Served) -> None:
+    """A slow line brings a request byte by byte: it is answered as any other."""
+    host, port = shown.listening.socket.getsockname()[:2]
+    with socket.create_connection((host, port), 10) as line:
+        for byte in f"GET {API}/healthz HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode():
+            line.sendall(bytes([byte]))
+        assert line.recv(65_536).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n",
+        "Content-Length: 2\r\nContent-Length: 3\r\n",
+        "Content-Length: +2\r\n",
+        "Transfer-Encoding: chunked\r\n Content-Length: 2\r\n",
+        "Content-Length : 2\r\n",
+    ],
+)
+def test_a_request_that_two_parsers_would_divide_differently_is_refused(head: str, shown: Served) -> None:
+    """Behind a proxy such a head smuggles a second request past its rules (RFC 9112 6.3)."""
+    host, port = shown.listening.socket.getsockname()[:2]
+    with socket.create_connection((host, port), 10) as line:
+        start = f"POST {API}/records HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/json\r\n"
+        line.sendall(f"{start}{head}\r\n{{}}".encode())
+        line.settimeout(10)
+        answers = b"".join(iter(lambda: line.recv(65_536), b""))
+    assert (answers[:12], answers.count(b"HTTP/1.1")) == (b"HTTP/1.1 400", 1)
+
+
 def test_an_answer_that_takes_longer_is_not_cut(shown: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     """The live log is silent for longer than a head may take: the stream goes on."""
     monkeypatch.setattr(connections, "HEAD_S", 0.2)
