@@ -85,7 +85,9 @@ def started(address: Address, requests: Requests, count: int, connections: int) 
 
 def _client(pipe: Connection, address: Address, requests: Iterator[bytes], connections: int) -> None:
     """Keep connections busy until the requests are used up."""
-    selector, answers, statuses = selectors.DefaultSelector(), [], {}
+    selector = selectors.DefaultSelector()
+    answers: list[float] = []
+    statuses: dict[int, int] = {}
     for _ in range(connections):
         one = _Line(address)
         if one.ask(next(requests, None)):

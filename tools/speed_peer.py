@@ -15,6 +15,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import uvicorn
@@ -47,7 +48,7 @@ class Change(msgspec.Struct):
 def main() -> None:
     """Serve until it is ended."""
     path = Path(sys.argv[1]) / "peer.db"
-    app: Application = Application(
+    app: Application[UUID] = Application(
         env={"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(path)}
     )
     block, saver = Block(), ThreadPoolExecutor(1)

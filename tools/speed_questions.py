@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-from speed_client import Address, request
 
 from ledger import calendar
 from ledger.app.book.batch import Said
@@ -21,6 +20,7 @@ from ledger.app.queries import log_view, moment
 from ledger.app.queries.report_run import Question, registry_at, report_named
 from ledger.app.queries.typed import Typed
 from ledger.exchange import story
+from tools.speed_client import Address, request
 
 SITE: Final = "service-speed"
 OPENING: Final = (

@@ -94,6 +94,7 @@ def _marks(record: Record) -> tuple[tuple[str, Name, Name, FactMark], ...]:
             mark,
         )
         for subject in subjects
+        if not subject.stating or getattr(body, subject.stating) is not msgspec.UNSET
     )
 
 

@@ -7,12 +7,11 @@ them, rounded once: each has the difference of two rounded sums, and so is less 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 
 from ledger.calendar import HOUR_S, Window
-from ledger.units import rounded
+from ledger.units import nearest
 from projections.figures.energy_split import scale_of, summed
-from projections.figures.power_integrals import Integral
+from projections.figures.power_integrals import Integral, LoadStretches
 from projections.rows.meters import MeterReadings
 
 ByHour = dict[int, int]
@@ -27,14 +26,17 @@ def hours_of(window: Window) -> range:
 def by_hour(meters: Sequence[MeterReadings], window: Window) -> ByHour:
     """The energy of some meters together, in the hours in which all of them have readings."""
     scale = scale_of(meters)
-    load = Integral(summed(meters, scale, window))
+    load = summed(meters, scale, window) if meters else LoadStretches()
+    if not load.starts_s:
+        return {}
+    hours = hours_of(Window(load.starts_s[0], load.stops_s[-1]))
+    sums = Integral(load).until((*hours, *(start_s + HOUR_S for start_s in hours[-1:])))
     found: ByHour = {}
     total = before = 0
-    for start_s in hours_of(window) if meters else ():
-        energy, known_s = load.over(start_s, start_s + HOUR_S)
-        if known_s == HOUR_S:
-            total += energy
-            until = rounded(Fraction(total, HOUR_S * scale))
+    for start_s, (energy, known_s), (energy_after, known_after_s) in zip(hours, sums, sums[1:], strict=False):
+        if known_after_s - known_s == HOUR_S:
+            total += energy_after - energy
+            until = nearest(total, HOUR_S * scale)
             found[start_s], before = until - before, until
     return found
 

@@ -13,8 +13,12 @@ from ledger.app.queries.explanation import figure
 from ledger.records.envelope import Record
 from projections.engine.fold import replay, superseded
 from projections.engine.report import Cell, Report, Scope
+from tests.support.examples import tried
 from tests.support.histories import history
 from tests.support.worlds import PURE, rows_of, scopes, seeds
+
+FIGURES = tried(gate=3, search=4)
+"""How many rows of each window are looked at, and columns of each row."""
 
 
 def _named(report: Report, row: tuple[Cell, ...]) -> dict[str, Cell]:
@@ -45,9 +49,9 @@ def test_the_records_behind_a_figure_make_it_again(report: Report, seed: int) ->
     rng = random.Random(seed)
     for scope in scopes():
         found = report.compute(rows, scope).rows
-        for row in rng.sample(found, min(len(found), 4)):
+        for row in rng.sample(found, min(len(found), FIGURES)):
             cells = _named(report, row)
-            for column in rng.sample(report.columns[report.keys :], 4):
+            for column in rng.sample(report.columns[report.keys :], FIGURES):
                 explained = figure(report, rows, scope, cells, column)
                 named = set(explained.records)
                 behind = [r for r in records if (r.stream, r.pos) in named]

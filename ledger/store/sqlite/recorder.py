@@ -29,7 +29,7 @@ from eventsourcing.sqlite import (
 )
 
 from ledger.errors import Conflict, Tampered
-from ledger.store.port import Entry
+from ledger.store.port import DOCUMENTS, Entry, Seal
 from ledger.store.sqlite.formats import APPLICATION_ID, FORMAT, migrate
 from ledger.store.sqlite.read_only import FAILED, STILL, is_busy, not_read, uri_of, uri_to_read
 
@@ -278,11 +278,28 @@ class Recorder(SQLiteApplicationRecorder):
     def _path(self) -> str:
         return unquote(self.datastore.pool.db_name.removeprefix("file:").partition("?")[0])
 
-    def execute_all(self, statements: Iterable[tuple[str, Sequence[Sequence[Any]]]]) -> None:
-        """Statements with many parameters each, in one durable transaction."""
+    def insert_seal(
+        self, seal: Seal, tiles: Sequence[tuple[int, int, bytes]], frontiers: dict[int, bytes]
+    ) -> None:
+        """A seal, full tiles and changed frontiers, in one durable transaction."""
         with self._held(), self.datastore.transaction(commit=True) as cursor:
-            for statement, parameters in statements:
-                cursor.executemany(statement, parameters)
+            cursor.executemany("INSERT INTO tiles VALUES (?,?,?)", tiles)
+            cursor.executemany(
+                "INSERT INTO frontiers VALUES (?,?) ON CONFLICT DO UPDATE SET data = excluded.data",
+                list(frontiers.items()),
+            )
+            cursor.execute("INSERT INTO seals VALUES (?,?)", seal)
+
+    def list_documents(self, digests: Iterable[str]) -> None:
+        """List documents as kept."""
+        rows = [(DOCUMENTS, digest, b"", b"") for digest in digests]
+        with self._held(), self.datastore.transaction(commit=True) as cursor:
+            cursor.executemany("INSERT OR IGNORE INTO sections VALUES (?,?,?,?)", rows)
+
+    def drop_document(self, digest: str) -> None:
+        """Remove a document from the list."""
+        with self._held(), self.datastore.transaction(commit=True) as cursor:
+            cursor.execute("DELETE FROM sections WHERE record = ? AND name = ?", (DOCUMENTS, digest))
 
     def erase_sections(self, sections: Sequence[tuple[int, str]]) -> None:
         """Delete sections (record, name) and rewrite all others, in one durable transaction.
@@ -316,3 +333,7 @@ class Recorder(SQLiteApplicationRecorder):
             finally:
                 raw.execute(f"PRAGMA busy_timeout = {patience}")
         return int(found[0]) == 0
+
+    def close(self) -> None:
+        """Close the database."""
+        self.datastore.close()

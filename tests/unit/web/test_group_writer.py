@@ -97,7 +97,8 @@ def test_after_a_disk_failed_the_book_is_opened_again(
     kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The outcome of the group is unknown to all who wait for it; what comes later is recorded."""
-    record_each, failed = Book.record_each, []
+    record_each = Book.record_each
+    failed: list[int] = []
 
     def bent(book: Book, calls: Any, *, atomic: bool = False) -> Any:
         if not failed:

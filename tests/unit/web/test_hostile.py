@@ -12,6 +12,7 @@ import pytest
 from ledger.app.web import bodies, connections, guard
 from ledger.app.web.api import live
 from ledger.errors import Malformed
+from tests.support.hostile import FILES
 from tests.support.hostile_bodies import BODIES
 from tests.support.route_examples import INCIDENT
 from tests.support.serving import API, Served
@@ -38,6 +39,27 @@ def test_a_hostile_body_is_refused_and_the_log_is_as_it_was(name: str, shown: Se
         200,
         before,
     )
+
+
+@pytest.mark.parametrize("type_", ["application/json", "text/plain"])
+@pytest.mark.parametrize("name", FILES)
+def test_a_hostile_file_is_refused_as_any_type(name: str, type_: str, shown: Served) -> None:
+    """The files that the command line and every importer are given, too."""
+    before = shown.size()
+    with shown.client() as client:
+        told = client.post(f"{API}/records", content=FILES[name], headers={"Content-Type": type_})
+    with shown.client() as client:
+        next_one = client.get(f"{API}/healthz").status_code
+    assert (told.status_code in (413, 415, 422), next_one, shown.size()) == (True, 200, before)
+
+
+@pytest.mark.parametrize("path", ["query", "bundles"])
+@pytest.mark.parametrize("name", FILES)
+def test_a_hostile_question_is_refused(name: str, path: str, shown: Served) -> None:
+    """Of the routes that take one JSON object."""
+    with shown.client() as client:
+        told = client.post(f"{API}/{path}", content=FILES[name], headers={"Content-Type": "application/json"})
+    assert told.status_code in (413, 422)
 
 
 def test_too_many_claims_are_counted_before_they_are_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
