@@ -66,6 +66,7 @@ from projections.engine.words import Line, by_name, number_of, percent, sentence
 from projections.figures.availability import (
     AvailabilityRows,
     AvailabilitySums,
+    Share,
     by_block,
     derates,
     facts_in,
