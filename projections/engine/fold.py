@@ -29,7 +29,7 @@ Rows = dict[str, dict[Key, Any]]
 Found = TypeVar("Found")
 _Runs = dict[Key, list[Record]]
 _BATCH: Final = 4096
-_NOBODY: Final[tuple[Any, ...]] = ()
+_Hearing = tuple[tuple[Callable[[Record], Key], _Runs], ...]
 at_and_pos: Final = itemgetter(0, 1)
 
 
@@ -127,17 +127,18 @@ class Runs:
 
     def __init__(self, row_kinds: Sequence[RowKind]) -> None:
         self._of: list[tuple[RowKind, _Runs]] = [(kind, {}) for kind in dict.fromkeys(row_kinds)]
-        self._standing: dict[type[Fact], list[tuple[Callable[[Record], Key], _Runs]]] = {}
-        self._gone: dict[type[Fact], list[tuple[Callable[[Record], Key], _Runs]]] = {}
-        for kind, runs in self._of:
-            for fact in kind.facts:
-                self._standing.setdefault(fact, []).append((kind.key, runs))
-                if kind.every:
-                    self._gone.setdefault(fact, []).append((kind.key, runs))
+        self._standing: dict[type[Fact], _Hearing] = {}
+        self._gone: dict[type[Fact], _Hearing] = {}
 
     def add(self, record: Record, *, gone: bool = False) -> None:
         """Add the next record."""
-        for key_of, runs in (self._gone if gone else self._standing).get(type(record.body), _NOBODY):
+        fact, known = type(record.body), self._gone if gone else self._standing
+        hearing = known.get(fact)
+        if hearing is None:  # a stream has a few kinds of facts, and a row kind may hear all that there are
+            hearing = known[fact] = tuple(
+                (kind.key, runs) for kind, runs in self._of if fact in kind.facts and (kind.every or not gone)
+            )
+        for key_of, runs in hearing:
             key = key_of(record)
             if key in runs:
                 runs[key].append(record)

@@ -130,7 +130,7 @@ class RowCache:
             return self._rows(stream, disclosure, size, row_kinds)
 
     def _rows(self, stream: int, disclosure: str, size: int, row_kinds: Sequence[RowKind]) -> Rows:
-        known = min(size // PIECE, *(self._upto(stream, kind) for kind in row_kinds))
+        known = min(size // PIECE, *(self._upto(stream, kind) for kind in row_kinds)) if size >= PIECE else 0
         if known < size // PIECE and self._file.usable:
             more = (
                 kind
@@ -211,8 +211,9 @@ class RowCache:
         if start == size:
             return
         end = self._book.store.forest.stream(stream)
-        with suppress(sqlite3.Error, ValueError):
-            end = self._tree(stream, (size - 1) // PIECE)
+        if size < end.size:
+            with suppress(sqlite3.Error, ValueError):
+                end = self._tree(stream, (size - 1) // PIECE)
         for first in range(start, end.size, READ):
             leaves = list(self._book.store.read_stream(stream, first, min(first + READ, end.size)))
             hashes, records = hashes_of(leaves), self._book.read_all(leaves[: max(0, size - first)])
