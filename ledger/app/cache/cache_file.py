@@ -201,6 +201,8 @@ class CacheFile:
         return BlobSeal(self.name(column, of))
 
     def _kept(self, column: str, table: str, of: tuple[Any, ...], start: int, stop: int) -> list[bytes]:
+        if start == stop:  # most streams are short, and have no piece
+            return []
         where = " AND ".join(f"{name} = ?" for name in ("stream", "kind", "version")[: len(of)])
         found = self.rows(
             f"SELECT piece, {column} FROM {table} WHERE {where} AND piece >= ? AND piece < ? ORDER BY piece",

@@ -31,6 +31,7 @@ from ledger.verifier.reports import report_streams
 from projections.engine.fold import FixedRows, Key, RowKind, Rows, replay
 from projections.engine.report import Given, Lead, LogView, Report, Scope
 from projections.engine.table import KnownAt, Table
+from projections.rows.sites import SITE
 
 UTC: Final = "UTC"
 SIZE_DIGITS: Final = 15  # more records than any log has
@@ -81,7 +82,8 @@ def run_whole(book: Book, report: Report, question: Question, log: LogOf) -> Rep
     question = held_here(book, report, registry, question)
     sites = sites_of(registry, question.sites)
     names = declared_streams(report, registry, sites)
-    row_kinds = report.row_kinds if _begins(question) else (*report.row_kinds, EXTENT)
+    # formats for people name the sites: their streams are not read again for that
+    row_kinds = (*report.row_kinds, SITE) if _begins(question) else (*report.row_kinds, SITE, EXTENT)
     rows = rows_of(book, registry, names, known.size, row_kinds)
     return answer(book, report, question, known, registry, rows, log)
 
