@@ -18,7 +18,7 @@ from ledger.app.book.book import Book
 from ledger.app.queries import report_run
 from ledger.app.queries.log_view import BookLog
 from ledger.app.queries.report_run import Question, Registry
-from ledger.kinds import SectionErased, StreamOpened
+from ledger.kinds import BY_BODY, SectionErased, StreamOpened
 from ledger.records.envelope import Record
 from ledger.records.ids import binary_id
 from ledger.records.wording import sentence
@@ -186,7 +186,7 @@ def event_row(record: Record, *, stands: bool) -> tuple[Cell, ...]:
         record.rec,
         record.place,
         record.stream,
-        record.kind,
+        BY_BODY[type(record.body)].tag,
         sentence(record.body, sections=False),
         int(stands),
         record.id,
