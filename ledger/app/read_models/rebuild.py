@@ -62,19 +62,19 @@ class _OtherTypes(Exception):
     """A column without known values, created as text, must now hold integers, or the reverse."""
 
 
-def rebuild(book: Book, *, details: bool = False) -> Rebuilt:
+def rebuild(book: Book, *, details: bool = False, workers: int = 1) -> Rebuilt:
     """Make the read models again, beside the old ones, and put them in their place; several at once do not
-    interfere, and the last one wins.
+    interfere, and the last one wins. Streams are folded by so many processes.
     """
     path = book.directory / READ_MODEL
     with staging(path) as place:
         aside, cache = place / READ_MODEL, place / CACHE
-        source = plan.ReadModelSource(book, details, cache)
+        source = plan.ReadModelSource(book, details, cache, workers)
         fingerprints = _write(book, source, aside, "")
         if _erased_since(book, source.known.size):  # its source may hold a section that was to be erased
-            wipe(aside)
-            wipe(cache)
-            return rebuild(book, details=details)
+            for made in place.iterdir():
+                wipe(made)
+            return rebuild(book, details=details, workers=workers)
         for made in (cache, aside):
             if made.exists():
                 made.chmod(PRIVATE)
@@ -83,7 +83,7 @@ def rebuild(book: Book, *, details: bool = False) -> Rebuilt:
     sync_directory(path.parent)
     if _erased_since(book, source.known.size):
         forget_read_models(book.directory)
-        return rebuild(book, details=details)
+        return rebuild(book, details=details, workers=workers)
     return Rebuilt(path, source.known.size, fingerprints)
 
 
