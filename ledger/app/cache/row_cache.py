@@ -118,6 +118,10 @@ class RowCache:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def adopt(self, path: Path) -> None:
+        """Take in what another cache of the same book keeps."""
+        self._file.adopt(path)
+
     def rows(self, stream: int, disclosure: str, size: int, row_kinds: Sequence[RowKind]) -> Rows:
         """The rows of the first ``size`` records of a stream, of a disclosure class; new pieces on the way
         are kept.

@@ -231,19 +231,27 @@ def rows_of(
         return replay(records_of(book, registry, names, size), row_kinds, gone=gone_at(book, size))
     rows: Rows = {kind.name: {} for kind in row_kinds}
     asked = tuple(dict.fromkeys(row_kinds))
-    sizes = {name: book.store.stream_size_at(registry.numbers[name], size) for name in names}
-    done, total = 0, sum(sizes.values())
+    streams = list(folded(book, registry, names, size))
+    done, total = 0, sum(count for _, _, count in streams)
     with RowCache(book, lambda: (*all_kinds(), EXTENT), path) as cache:
-        for name in names:
-            disclosure = name.partition("/")[2]
+        for number, disclosure, count in streams:
             heard = [kind for kind in asked if hears(kind, disclosure)]
             cache.told = partial(_told, book, done, total)
-            found = cache.rows(registry.numbers[name], disclosure, sizes[name], heard) if heard else {}
+            found = cache.rows(number, disclosure, count, heard) if heard else {}
             for kind in heard:
                 rows[kind.name] |= found[kind.name]
-            done += sizes[name]
+            done += count
             book.progress(done, total)
     return FixedRows(rows)
+
+
+def folded(
+    book: Book, registry: Registry, names: Sequence[str], size: int
+) -> Iterator[tuple[int, str, int]]:
+    """Number and disclosure class of some streams, and how many of the first ``size`` records each has."""
+    for name in names:
+        number = registry.numbers[name]
+        yield number, name.partition("/")[2], book.store.stream_size_at(number, size)
 
 
 def _told(book: Book, before: int, total: int, done: int) -> None:
