@@ -268,10 +268,11 @@ class Mixes:
             for source in sorted(sources)
         }
         found = {}
-        for day_s, hours in groupby(sorted(set().union(*known.values())), lambda at_s: at_s - at_s % DAY_S):
-            day = format_instant(day_s)[:10]
+        hours = sorted(set().union(*known.values()))
+        for of_day, on_it in groupby(hours, lambda at_s: at_s // DAY_S):
+            day = format_instant(of_day * DAY_S)[:10]
             wanted = [source for source in known if day in sources[source]]
-            for start_s in hours:
+            for start_s in on_it:
                 if all(start_s in known[source] for source in wanted):
                     mix = {source: wh for source in wanted if (wh := known[source][start_s]) > 0}
                     if mix:
