@@ -138,7 +138,9 @@ class Runs:
             is_gone = bool(gone) and record.id in gone
             known, fact = self._gone if is_gone else self._standing, type(record.body)
             hearing = known.get(fact)
-            if hearing is None:  # a stream has a few kinds of facts, and a row kind may hear all that there are
+            if (
+                hearing is None
+            ):  # a stream has a few kinds of facts, and a row kind may hear all that there are
                 hearing = known[fact] = tuple(
                     (kind.key, runs)
                     for kind, runs in self._of
