@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.engine.amounts import UnknownUnit, axis_unit, number, said, unit_of
+from projections.engine.amounts import UnknownUnit, axis_unit, number, said, suiting, unit_of
 
 
 @given(st.integers(-(2**60), 2**60), st.sampled_from([1, 60, 100, 1000, 3600, 10**4, 10**6, 10**9]))
@@ -76,3 +76,24 @@ def test_an_axis_has_the_unit_of_its_column_unless_its_amounts_are_too_small(
     greatest_w: int, found: str
 ) -> None:
     assert axis_unit("W", (0, greatest_w))[0] == found
+
+
+@pytest.mark.parametrize(
+    ("unit", "numbers", "found"),
+    [
+        ("W", [], ("W", 1)),
+        ("W", [999, -1_000], ("kW", 1_000)),
+        ("W", [999], ("W", 1)),
+        ("mHz", [60], ("Hz", 1_000)),
+        ("s", [900], ("h", 3_600)),
+        ("s", [899], ("min", 60)),
+        ("s", [59], ("s", 1)),
+        ("s", [0], ("h", 3_600)),
+        ("of no list", [5], ("of no list", 1)),
+    ],
+)
+def test_amounts_share_the_largest_unit_that_one_of_them_reaches(
+    unit: str, numbers: list[int], found: tuple[str, int]
+) -> None:
+    """None reaches one: the smallest unit is taken, or that of a sentence."""
+    assert suiting(unit, numbers) == found
