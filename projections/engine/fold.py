@@ -126,7 +126,9 @@ class Runs:
     """The records that each row of some kinds still has to take in, in the order of the log."""
 
     def __init__(self, row_kinds: Sequence[RowKind]) -> None:
-        self._of: list[tuple[RowKind, _Runs]] = [(kind, defaultdict(list)) for kind in dict.fromkeys(row_kinds)]
+        self._of: list[tuple[RowKind, _Runs]] = [
+            (kind, defaultdict(list)) for kind in dict.fromkeys(row_kinds)
+        ]
         self._standing: dict[type[Fact], list[tuple[Callable[[Record], Key], _Runs]]] = {}
         self._gone: dict[type[Fact], list[tuple[Callable[[Record], Key], _Runs]]] = {}
         for kind, runs in self._of:

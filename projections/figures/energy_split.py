@@ -195,7 +195,9 @@ def _load(readings: MeterReadings, scale: int, window: Window) -> LoadStretches:
         rates = tuple(map(mul, values, repeat(*worth.values())))
     else:
         rates = tuple(map(mul, values, map(worth.__getitem__, zip(powers, intervals, strict=True))))
-    first = (max(at_s, window.start_s) for at_s in starts[:1])  # readings are disjoint, and reach into the window
+    first = (
+        max(at_s, window.start_s) for at_s in starts[:1]
+    )  # readings are disjoint, and reach into the window
     last = (min(at_s, window.stop_s) for at_s in stops[-1:])
     return LoadStretches((*first, *starts[1:]), (*stops[:-1], *last), rates)
 

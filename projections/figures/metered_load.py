@@ -67,7 +67,9 @@ class MeteredLoad:
         return cls(readings.starts_s, readings.stops_s, energies, readings.intervals_s)
 
     def _interval(self, n: int) -> Interval:
-        return Interval(self._starts_s[n], self._stops_s[n], Fraction(self._energies_ws[n], self._lasting_s[n]))
+        return Interval(
+            self._starts_s[n], self._stops_s[n], Fraction(self._energies_ws[n], self._lasting_s[n])
+        )
 
     @property
     def longest_s(self) -> int:

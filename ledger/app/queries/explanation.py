@@ -165,7 +165,10 @@ def records_in(kind: RowKind, keys: Keys, rows: Rows, asked: FigureScope) -> fro
 def _records_in(kind: RowKind, keys: Keys, rows: Rows, asked: FigureScope) -> frozenset[At]:
     table, disclosure = rows[kind.name], BY_BODY[kind.facts[0]].disclosure
     return frozenset(
-        (f"{key[0]}/{disclosure}", pos) for key in keys if key in table for pos in kind.bears(table[key], asked)
+        (f"{key[0]}/{disclosure}", pos)
+        for key in keys
+        if key in table
+        for pos in kind.bears(table[key], asked)
     )
 
 
@@ -181,9 +184,7 @@ def _places(found: Ground, rows: Rows) -> tuple[At, ...]:
     return tuple(sorted({*found.also}.union(*records)))
 
 
-def _keys(
-    kind: RowKind, rows: Rows, sites: Sequence[str], window: Window, cells: Mapping[str, Cell]
-) -> Keys:
+def _keys(kind: RowKind, rows: Rows, sites: Sequence[str], window: Window, cells: Mapping[str, Cell]) -> Keys:
     """The keys of a row kind whose parts agree with a row's cells; for days those in a window, and the
     last one before.
     """

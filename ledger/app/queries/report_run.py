@@ -243,9 +243,7 @@ def rows_of(
     return FixedRows(rows)
 
 
-def folded(
-    book: Book, registry: Registry, names: Sequence[str], size: int
-) -> Iterator[tuple[int, str, int]]:
+def folded(book: Book, registry: Registry, names: Sequence[str], size: int) -> Iterator[tuple[int, str, int]]:
     """Number and disclosure class of some streams, and how many of the first ``size`` records each has."""
     for name in names:
         number = registry.numbers[name]

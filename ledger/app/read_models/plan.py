@@ -125,7 +125,12 @@ class ReadModelSource:
         self._names = tuple(dict.fromkeys(name for some in declared for name in some))
         row_kinds = (*(kind for report in reports for kind in report.row_kinds), report_run.EXTENT)
         if workers > 1 and cache is not None:
-            fill(book, list(report_run.folded(book, self._registry, self._names, self.known.size)), cache, workers)
+            fill(
+                book,
+                list(report_run.folded(book, self._registry, self._names, self.known.size)),
+                cache,
+                workers,
+            )
         self._rows: Rows = report_run.rows_of(
             book,
             self._registry,

@@ -44,7 +44,6 @@ from projections.engine.report import Cell, Column
 from projections.engine.table import Table
 from projections.render.json_file import render as as_json
 
-
 _PAGE: Final = 256
 
 
