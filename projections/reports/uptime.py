@@ -284,8 +284,8 @@ def _units_by_window(facts: AvailabilityRows, windows: Sequence[Window]) -> Iter
     ]
     for window in windows:
         yield [
-            Unit(*key, _sums(shares(changes, lost, held, window)), (), ())
-            for key, changes, lost, held in blocks
+            Unit(site, block, _sums(shares(changes, lost, held, window)), (), ())
+            for (site, block), changes, lost, held in blocks
         ]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
-from functools import cache
 from typing import Any, Final
 
 from msgspec import UNSET
@@ -28,6 +27,10 @@ _LOADED: Final = (
     kinds.LoadRestored,
     kinds.DisturbanceRecorded,
 )
+_LOADS_OF: Final = {
+    body: tuple(name for name in _LOADS if name in body.__struct_fields__) for body in _LOADED
+}
+"""The fields of a kind that are loads."""
 
 
 def _above_contract(beside: FactsBeside, record: Record, body: Any, limit: int) -> Iterable[str]:
@@ -38,7 +41,7 @@ def _above_contract(beside: FactsBeside, record: Record, body: Any, limit: int) 
     if isinstance(body, kinds.IntervalsRecorded):
         load_w = _most_power(body)
     else:
-        load_w = max([getattr(body, name) or 0 for name in _loads_of(type(body))])
+        load_w = max([getattr(body, name) or 0 for name in _LOADS_OF[type(body)]])
     if load_w * 100 <= allowed.power_w * limit:
         return ()
     if isinstance(body, kinds.IntervalsRecorded):
@@ -52,12 +55,6 @@ def _above_contract(beside: FactsBeside, record: Record, body: Any, limit: int) 
         f"{place}: {named}, {_megawatts(load_w)} at {record.at}, is above the contracted"
         f" {format_quantity(allowed.power_w, '_w')}",
     )
-
-
-@cache
-def _loads_of(body: type[kinds.Fact]) -> tuple[str, ...]:
-    """The fields of a kind that are loads."""
-    return tuple(name for name in _LOADS if name in body.__struct_fields__)
 
 
 def _megawatts(power_w: int) -> str:
