@@ -22,7 +22,6 @@ import zoneinfo
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from importlib import resources
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -64,6 +63,8 @@ class Window(NamedTuple):
 @lru_cache(maxsize=1)
 def us_zones() -> frozenset[str]:
     """The zones of the United States, by the country table of the pinned tzdata, with their older names."""
+    from importlib import resources  # which loads what a start can do without
+
     folder = resources.files(tzdata).joinpath("zoneinfo")
     lines = [line.split("\t") for line in folder.joinpath("zone.tab").read_text("utf-8").splitlines()]
     links = [line.split(" ") for line in folder.joinpath("tzdata.zi").read_text("utf-8").splitlines()]
@@ -99,9 +100,12 @@ def rec_us(stored: str) -> int:
     return (datetime.fromisoformat(stored) - EPOCH) // _MICROSECOND
 
 
+REC_CHARS: Final = len("2026-07-14T18:00:00.000000")
+
+
 def format_rec(microseconds: int) -> str:
     """The stored form of a record time, always six fraction digits."""
-    return (EPOCH + timedelta(microseconds=microseconds)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return (EPOCH + timedelta(microseconds=microseconds)).isoformat(timespec="microseconds")[:REC_CHARS] + "Z"
 
 
 def is_instant(text: str) -> bool:

@@ -127,6 +127,12 @@ def rounded(value: Fraction | int) -> int:
     return round(value)
 
 
+def nearest(part: int, whole: int) -> int:
+    """``rounded`` of part / whole, without making a fraction of them; ``whole`` is above 0."""
+    found, rest = divmod(part, whole)
+    return found + (2 * rest > whole or (2 * rest == whole and found & 1))
+
+
 def ppm(part: Fraction | int, whole: Fraction | int) -> int | None:
     """``part / whole`` in parts per million, rounded once; 0/0 (and anything/0) is null."""
     return rounded(Fraction(part) * 10**6 / whole) if whole else None

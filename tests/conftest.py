@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from tests.support import forked_program, in_memory
 from tests.support.examples import SEARCHING
 from tests.support.once import AsRun, made_once
+from tests.support.postgres import Server, server
 from tools import sessions
 
 GATE, SEARCH = 30, 100
@@ -43,6 +44,12 @@ def readme(tmp_path_factory: pytest.TempPathFactory) -> AsRun:
 
     folder = made_once(tmp_path_factory, "readme", make)
     return AsRun((folder / "page.md").read_text(), folder / "place")
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """A PostgreSQL server of this run; a test that asks for it is not run without one."""
+    return server(tmp_path_factory)
 
 
 if sys.dont_write_bytecode:  # the caller keeps his folders clean; each process would compile every module

@@ -189,12 +189,14 @@ class Subject(NamedTuple):
     """Something with a name that facts are about.
 
     ``what`` is the thing and ``fields`` are those that name it at its site. ``within`` are the fields by
-    which the rules list all of them: the outages of one block.
+    which the rules list all of them: the outages of one block. With ``stating`` only facts that state this
+    field are about it.
     """
 
     what: str
     named: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
+    stating: str = ""
 
 
 SITE: Final = Subject("site")
@@ -212,6 +214,9 @@ PROGRAM: Final = Subject("program", ("program",))
 PROGRAM_TERMS: Final = Subject("program-terms", ("program",))
 THROTTLE: Final = Subject("throttle", ("program", "block"))
 DISPATCH: Final = Subject("dispatch", ("dispatch",))
+DISPATCH_START: Final = Subject("dispatch-start", ("dispatch",), stating="start")
+DISPATCH_STOP: Final = Subject("dispatch-stop", ("dispatch",), stating="stop")
+"""The facts that state its start or its stop alone: a dispatch may be amended often, and the last one holds."""
 ANSWER: Final = Subject("answer", ("dispatch",))
 CURTAILMENT: Final = Subject("curtailment", ("dispatch", "block"))
 CURTAILMENTS_OF_BLOCK: Final = Subject("curtailments of block", ("block",))
@@ -355,10 +360,10 @@ KINDS: Final[tuple[Kind, ...]] = (
          marks=(PROGRAM,), needs=(ProgramSuspended,)),
     Kind("program-withdrawn.v1", ProgramWithdrawn, "grid", PROGRAM, "ends", "withdrawn", marks=(PROGRAM,),
          needs=_PROGRAM),
-    Kind("dispatch-notified.v1", DispatchNotified, "grid", DISPATCH, "begins", marks=(DISPATCH,),
-         needs=_PROGRAM),
-    Kind("dispatch-amended.v1", DispatchAmended, "grid", DISPATCH, "changes", marks=(DISPATCH,),
-         needs=_DISPATCH),
+    Kind("dispatch-notified.v1", DispatchNotified, "grid", DISPATCH, "begins",
+         marks=(DISPATCH, DISPATCH_START, DISPATCH_STOP), needs=_PROGRAM),
+    Kind("dispatch-amended.v1", DispatchAmended, "grid", DISPATCH, "changes",
+         marks=(DISPATCH, DISPATCH_START, DISPATCH_STOP), needs=_DISPATCH),
     Kind("dispatch-cancelled.v1", DispatchCancelled, "grid", DISPATCH, "ends", "cancelled", marks=(ANSWER,),
          needs=_DISPATCH),
     Kind("dispatch-acknowledged.v1", DispatchAcknowledged, "grid", DISPATCH, "changes", "acknowledged",

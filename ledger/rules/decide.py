@@ -100,12 +100,12 @@ from ledger.rules.reliability import (
 
 def decide(register: Register, claim: Claim, targets: Targets = NO_TARGETS) -> Fact:
     """The body to record, or ``Refused`` / ``Malformed``."""
-    gone = frozenset(claim.corrects or ())
+    gone, body = frozenset(claim.corrects or ()), claim.body
     if gone:
         check_targets(claim, targets)
     known = Known(register, gone, targets)
-    for rule in RULES.get(type(claim.body), (site_recorded,)):
-        rule(known, claim, claim.body)
+    for rule in RULES.get(type(body), (site_recorded,)):
+        rule(known, claim, body)
     return filled(known, claim)
 
 

@@ -49,6 +49,9 @@ class Known(NamedTuple):
     def latest(self, at: str, what: str, place: str, *name: str) -> FactMark | None:
         """The last effective mark of a name not later than an instant."""
         found = self.register.marks(place, what, *name)
+        if found and not self.gone:
+            count = until(found, at)
+            return found[count - 1] if count else None
         for n in range(until(found, at) - 1, -1, -1):
             if found[n].id not in self.gone:
                 return found[n]

@@ -32,7 +32,7 @@ def recorded(begun_by: type[Fact]) -> Rule:
 
     Changes and ends do not count: the beginning may have been retracted since.
     """
-    what, fields, _ = BY_BODY[begun_by].marks[0]
+    what, fields = BY_BODY[begun_by].marks[0][:2]
 
     def rule(known: Known, claim: Claim, body: Any) -> None:
         name = tuple(getattr(body, field) for field in fields)
@@ -207,16 +207,19 @@ def one_of(*names: str) -> Rule:
 
 def dispatch_window(known: Known, claim: Claim, body: kinds.DispatchAmended) -> None:
     """Require that an amended dispatch still starts before it stops."""
-    marks = known.until(claim.at, "dispatch", claim.place, body.dispatch)
-    start: Any = UNSET
-    stop: Any = UNSET
-    for terms in [*(mark.body for mark in marks), body]:
-        start = getattr(terms, "start", UNSET) or start
-        stop = getattr(terms, "stop", UNSET) or stop
+    start, stop = (_stated(known, claim, body, term) for term in ("start", "stop"))
     if start and stop and stop < start:
         raise Refused(
             f"dispatch {body.dispatch!r} would stop at {stop}, before it starts at {start}; amend both"
         )
+
+
+def _stated(known: Known, claim: Claim, body: kinds.DispatchAmended, term: str) -> Any:
+    """The start or the stop of a dispatch as amended; UNSET where it has none."""
+    if getattr(body, term) is not UNSET:
+        return getattr(body, term)
+    latest = known.latest(claim.at, f"dispatch-{term}", claim.place, body.dispatch)
+    return UNSET if latest is None else getattr(latest.body, term)
 
 
 def _is_start(mark: FactMark) -> bool:

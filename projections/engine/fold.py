@@ -15,7 +15,7 @@ no record is taken out of it.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from operator import itemgetter
@@ -27,7 +27,7 @@ from ledger.records.envelope import Record
 Key = tuple[str, ...]
 Rows = dict[str, dict[Key, Any]]
 Found = TypeVar("Found")
-_Runs = dict[Key, list[Record]]
+_Runs = defaultdict[Key, list[Record]]
 _BATCH: Final = 4096
 _NOBODY: Final[tuple[Any, ...]] = ()
 at_and_pos: Final = itemgetter(0, 1)
@@ -60,7 +60,7 @@ class FigureScope(NamedTuple):
     """The facts that a figure looks at: those with ``at`` before ``stop_s`` and not over at ``start_s``, in
     its report's row.
 
-    ``cells`` are the row's cells by column; a row kind may use those that narrow it (a period, an
+    ``cells`` are the cells that name the row, by column; a row kind may use those that narrow it (a period, an
     installment).
     """
 
@@ -126,7 +126,9 @@ class Runs:
     """The records that each row of some kinds still has to take in, in the order of the log."""
 
     def __init__(self, row_kinds: Sequence[RowKind]) -> None:
-        self._of: list[tuple[RowKind, _Runs]] = [(kind, {}) for kind in dict.fromkeys(row_kinds)]
+        self._of: list[tuple[RowKind, _Runs]] = [
+            (kind, defaultdict(list)) for kind in dict.fromkeys(row_kinds)
+        ]
         self._standing: dict[type[Fact], list[tuple[Callable[[Record], Key], _Runs]]] = {}
         self._gone: dict[type[Fact], list[tuple[Callable[[Record], Key], _Runs]]] = {}
         for kind, runs in self._of:
@@ -135,14 +137,12 @@ class Runs:
                 if kind.every:
                     self._gone.setdefault(fact, []).append((kind.key, runs))
 
-    def add(self, record: Record, *, gone: bool = False) -> None:
-        """Add the next record."""
-        for key_of, runs in (self._gone if gone else self._standing).get(type(record.body), _NOBODY):
-            key = key_of(record)
-            if key in runs:
-                runs[key].append(record)
-            else:
-                runs[key] = [record]
+    def add(self, records: Iterable[Record], gone: Collection[str] = ()) -> None:
+        """Add the next records."""
+        for record in records:
+            hearing = self._gone if gone and record.id in gone else self._standing
+            for key_of, runs in hearing.get(type(record.body), _NOBODY):
+                runs[key_of(record)].append(record)
 
     def fold(self, rows: Rows) -> Iterator[tuple[str, Key, list[Record]]]:
         """Fold what was added into ``rows``; the row kind's name and key of every row that changes, with the
@@ -172,8 +172,7 @@ def replay(
         rows.setdefault(kind.name, {})
     runs, rest = Runs(row_kinds), iter(records)
     while batch := list(islice(rest, _BATCH)):
-        for record in batch:
-            runs.add(record, gone=record.id in gone)
+        runs.add(batch, gone)
         deque(runs.fold(rows), maxlen=0)
     return rows
 

@@ -10,13 +10,15 @@ run of records can be taken out (``take``) and put into other rows of the same s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
 
 from ledger.kinds import Fact
 from ledger.records.envelope import Record
 from projections.engine.fold import Key, RowKind, Rows, Runs
 
 Places = dict[Key, list[int]]
+_pos: Final = attrgetter("pos")
 
 
 class Changes(NamedTuple):
@@ -54,15 +56,15 @@ class Live:
             for fact in kind.facts:
                 self._hearing.setdefault(fact, []).append(kind)
 
-    def extend(self, records: Iterable[Record]) -> None:
+    def extend(self, records: Sequence[Record]) -> None:
         """Fold the next records of the stream."""
         stale: dict[tuple[RowKind, Key], None] = {}
         for record in records:
             if record.corrects:
                 stale |= dict.fromkeys(self._withdrawn(record.corrects))
-            self._runs.add(record)
+        self._runs.add(records)
         for name, key, run in self._runs.fold(self.rows):
-            self._added[name].setdefault(key, []).extend([record.pos for record in run])
+            self._added[name].setdefault(key, []).extend(map(_pos, run))
         for kind, key in stale:
             self._refold(kind, key)
 

@@ -185,20 +185,27 @@ def no_workings() -> tuple[Workings, ...]:
     return ()
 
 
+def every_key(kind: str, key: Key) -> bool:
+    """Every row whose key agrees with the figure's counts."""
+    return True
+
+
 class Behind(NamedTuple):
     """The facts behind one figure: the rows (row kind's name, key) it is computed from, numbers beside
     ``Column.of``, and tables of its workings.
 
     ``counts`` is called with keys whose parts agree with the cells of the figure's row; ``numbers`` and
     ``workings`` only where they are shown. ``window`` is the figure's window where that is not the report's.
-    ``also`` are records, by stream and position, beside those of rows.
+    ``also`` are records, by stream and position, beside those of rows. ``only`` limits a row kind to some names of
+    a part of its key, where the row's cells leave that part open and a book has many.
     """
 
-    counts: Callable[[str, Key], bool] = lambda kind, key: True
+    counts: Callable[[str, Key], bool] = every_key
     numbers: Callable[[], tuple[Number, ...]] = tuple
     window: Window | None = None
     also: tuple[tuple[str, int], ...] = ()
     workings: Callable[[], tuple[Workings, ...]] = no_workings
+    only: Mapping[str, tuple[str, Collection[str]]] = MappingProxyType({})
 
 
 class LeadFigure(NamedTuple):

@@ -8,9 +8,9 @@ end yet stops at ``FOREVER`` and is cut by the window of the question. Nothing h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from typing import Any, Final, Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from ledger.calendar import Window, add_months, day_start_s, local_date
@@ -117,14 +117,36 @@ def sweep(window: Window, *groups: Iterable[Span[Any]]) -> Iterator[ConstantPiec
     The pieces are in order, not empty, and cover the window exactly. The open values of a group are in the
     order of their spans' starts (before the window too), those that start together in the order given.
     """
+    held: tuple[dict[int, Any], ...] = tuple({} for _ in groups)
+    for start_s, stop_s in swept(window, groups, held):
+        yield ConstantPiece(start_s, stop_s, tuple(tuple(values.values()) for values in held))
+
+
+class OpenValues(Protocol):
+    """The values of a group that are open, by number in the order of their starts."""
+
+    def __setitem__(self, number: int, value: Any, /) -> None:
+        """A span starts."""
+        ...
+
+    def __delitem__(self, number: int, /) -> None:
+        """A span stops."""
+        ...
+
+
+def swept(
+    window: Window, groups: Sequence[Iterable[Span[Any]]], held: Sequence[OpenValues]
+) -> Iterator[tuple[int, int]]:
+    """The pieces of ``sweep``, with what is open on each in ``held`` until the next is asked for. A group that keeps
+    a sum of what is open costs the same for each piece, however much is open: copies take the square of it.
+    """
     if window.start_s >= window.stop_s:
         return
     starts, stops = _edges(window, groups)
-    held: tuple[dict[int, Any], ...] = tuple({} for _ in groups)
     at_s = window.start_s
     for cut_s in sorted({*starts, *stops, window.stop_s}):
         if at_s < cut_s:
-            yield ConstantPiece(at_s, cut_s, tuple(tuple(values.values()) for values in held))
+            yield at_s, cut_s
             at_s = cut_s
         for group, number in stops.get(cut_s, ()):
             del held[group][number]
@@ -136,7 +158,7 @@ _Starts = dict[int, list[tuple[int, int, Any]]]
 _Stops = dict[int, list[tuple[int, int]]]
 
 
-def _edges(window: Window, groups: tuple[Iterable[Span[Any]], ...]) -> tuple[_Starts, _Stops]:
+def _edges(window: Window, groups: Sequence[Iterable[Span[Any]]]) -> tuple[_Starts, _Stops]:
     """The starts and ends at each instant of the window; a span open at its start begins there."""
     starts: _Starts = {}
     stops: _Stops = {}

@@ -15,13 +15,14 @@ up in any order; dividing by the capacity is left to the report. The rule, in th
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ledger.calendar import Window
 from projections.engine.fold import Key, Rows
 from projections.engine.report import Scope, found_for
-from projections.engine.windows import FOREVER, Span, sweep
+from projections.engine.windows import FOREVER, Span, swept
 from projections.rows.blocks import BLOCK, BlockChange, Rating, ratings, retired_after
 from projections.rows.curtailments import CURTAILMENT, Curtailment, depths
 from projections.rows.outages import OUTAGE, OutageFacts
@@ -199,28 +200,88 @@ def held_back(rows: Iterable[Curtailment], block: Sequence[BlockChange]) -> list
     ]
 
 
-def lost(capacity_w: int, open_derates: Iterable[Derate]) -> Lost:
-    """Steps 1 and 2 of the rule, for open outages in the order of their start."""
-    left_w, asked_w = capacity_w, 0
-    derated_w = [0] * len(CAUSES)
-    for derate in open_derates:
-        if derate.derate_w >= capacity_w:
-            return Lost(derate.cause, (0,) * len(CAUSES), 0)
-        taken_w = min(derate.derate_w, left_w)
-        derated_w[derate.cause] += taken_w
-        left_w -= taken_w
-        asked_w += derate.derate_w
-    return Lost(None, tuple(derated_w), max(0, asked_w - capacity_w))
+class OpenDerates:
+    """Steps 1 and 2 of the rule for the outages that are open, by number in the order of their start.
+
+    Sums of them are kept as they open and end: a block with many open outages would else add up all of them at each
+    of its changes. They are divided anew for another capacity, and after the end of one that had a part of a
+    capacity that did not suffice.
+    """
+
+    def __init__(self) -> None:
+        self._open: dict[int, Derate] = {}
+        self._asked_w = 0
+        self._capacity_w = -1  # what the sums below are for; -1: for none
+
+    def __setitem__(self, number: int, derate: Derate) -> None:
+        self._open[number] = derate
+        self._asked_w += derate.derate_w
+        if self._capacity_w >= 0:
+            self._take(number, derate)
+
+    def __delitem__(self, number: int) -> None:
+        derate = self._open.pop(number)
+        self._asked_w -= derate.derate_w
+        if self._capacity_w < 0:
+            return
+        if number in self._full:
+            del self._full[number]
+        elif self._left_w:  # each has all of its power
+            self._derated_w[derate.cause] -= derate.derate_w
+            self._left_w += derate.derate_w
+        elif number <= self._last:
+            self._capacity_w = -1
+
+    def _divide(self, capacity_w: int) -> None:
+        self._capacity_w = self._left_w = capacity_w
+        self._derated_w = [0] * len(CAUSES)
+        self._full: dict[int, Derate] = {}
+        self._last = -1  # the last outage with a part of the capacity
+        for number, derate in self._open.items():
+            self._take(number, derate)
+
+    def _take(self, number: int, derate: Derate) -> None:
+        if derate.derate_w >= self._capacity_w:
+            self._full[number] = derate
+        elif self._left_w:
+            taken_w = min(derate.derate_w, self._left_w)
+            self._derated_w[derate.cause] += taken_w
+            self._left_w -= taken_w
+            self._last = number
+
+    def lost(self, capacity_w: int) -> Lost:
+        """The capability that a block of a capacity loses to them."""
+        if capacity_w != self._capacity_w:
+            self._divide(capacity_w)
+        if self._full:
+            return Lost(next(iter(self._full.values())).cause, (0,) * len(CAUSES), 0)
+        return Lost(None, tuple(self._derated_w), max(0, self._asked_w - capacity_w))
 
 
-def amounts(
-    seconds: int, capacity_w: int, open_derates: Sequence[Derate], depths_w: Iterable[int]
-) -> AvailabilitySums:
-    """The whole rule over a stretch of the given seconds on which nothing changes."""
-    now = lost(capacity_w, open_derates)
-    inside = lost(capacity_w, [d for d in open_derates if not d.outside_management_control])
+class OpenDepths:
+    """Depths of the curtailments that are open."""
+
+    def __init__(self) -> None:
+        self._depths_w: dict[int, int] = {}
+        self._sorted_w: list[int] = []
+
+    def __setitem__(self, number: int, depth_w: int) -> None:
+        self._depths_w[number] = depth_w
+        insort(self._sorted_w, depth_w)
+
+    def __delitem__(self, number: int) -> None:
+        del self._sorted_w[bisect_left(self._sorted_w, self._depths_w.pop(number))]
+
+    def deepest_w(self) -> int:
+        """The deepest; 0 where none is open."""
+        return self._sorted_w[-1] if self._sorted_w else 0
+
+
+def amounts(seconds: int, capacity_w: int, now: Lost, inside: Lost, deepest_w: int) -> AvailabilitySums:
+    """The whole rule over a stretch of the given seconds on which nothing changes; ``inside`` is lost to outages
+    within management control.
+    """
     left_w = capacity_w - sum(now.derated_w) if now.full is None else 0
-    deepest_w = max(depths_w, default=0)
     idle = now.full is None and deepest_w > 0 and left_w <= deepest_w
     return AvailabilitySums._make(
         (
@@ -242,11 +303,17 @@ def shares(
     window: Window,
 ) -> Iterator[Share]:
     """The commissioned time of one block in a window, cut at every change."""
-    for piece in sweep(window, ratings(block), outages, curtailments):
-        held, open_derates, depths_w = piece.open
-        for rating in held:
-            found = amounts(piece.seconds, rating.capacity_w, open_derates, depths_w)
-            yield Share(piece.start_s, rating, found, lost(rating.capacity_w, open_derates).excess_w)
+    held: dict[int, Rating] = {}
+    within = [outage for outage in outages if not outage.value.outside_management_control]
+    now, inside, depths_w = OpenDerates(), OpenDerates(), OpenDepths()
+    groups = ratings(block), outages, within, curtailments
+    for start_s, stop_s in swept(window, groups, (held, now, inside, depths_w)):
+        for rating in held.values():
+            capacity_w = rating.capacity_w
+            lost = now.lost(capacity_w)
+            of_inside = lost if len(within) == len(outages) else inside.lost(capacity_w)
+            found = amounts(stop_s - start_s, capacity_w, lost, of_inside, depths_w.deepest_w())
+            yield Share(start_s, rating, found, lost.excess_w)
 
 
 def forced_starts(

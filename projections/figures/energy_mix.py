@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import groupby
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -26,7 +25,7 @@ from ledger.kinds import EnergySupplyRegistered
 from ledger.records.envelope import authority_place
 from projections.engine.fold import Rows
 from projections.engine.pictures import day_s
-from projections.engine.report import Scope
+from projections.engine.report import Scope, found_for
 from projections.engine.windows import FOREVER
 from projections.figures.metered_load import Days
 from projections.figures.whole_hours import ByHour, by_hour, shares_of
@@ -100,8 +99,16 @@ class SiteEnergy(NamedTuple):
         return str(self.supplies[supply].terms.energy_source)
 
 
-def sites_of(rows: Rows, scope: Scope) -> Iterator[SiteEnergy]:
-    """The sites in scope with a revenue meter, in order."""
+def sites_of(rows: Rows, scope: Scope) -> tuple[SiteEnergy, ...]:
+    """The sites in scope with a revenue meter, in order: found once for table, figures and pictures."""
+    return found_for(rows, scope, _sites_of)
+
+
+def _sites_of(rows: Rows, scope: Scope) -> tuple[SiteEnergy, ...]:
+    return tuple(_each_site(rows, scope))
+
+
+def _each_site(rows: Rows, scope: Scope) -> Iterator[SiteEnergy]:
     days, mixes = _days_in(rows, scope), Mixes(rows, scope.window)
     for site in scope.sites:
         data = data_before(rows[SITE.name].get((site,), ()), scope.window.stop_s)
@@ -110,9 +117,8 @@ def sites_of(rows: Rows, scope: Scope) -> Iterator[SiteEnergy]:
             continue
         tz = zone(scope.zones[site])
         supplies = supplies_of(rows, site, data.balancing_authority, tz, scope.window.stop_s)
-        hours = _hours(_SiteMeters(days, site, scope.window), delivered, sent, supplies)
-        mix = mixes.of(data.balancing_authority) if hours else {}
-        found = [hour._replace(mix=mix.get(hour.start_s, {})) for hour in hours]
+        meters, mix = _SiteMeters(days, site, scope.window), mixes.of(data.balancing_authority)
+        found = _hours(meters, delivered, sent, supplies, mix)
         yield SiteEnergy(
             site,
             data.balancing_authority,
@@ -197,7 +203,11 @@ def _period(text: str, tz: ZoneInfo) -> Window:
 
 
 def _hours(
-    meters: _SiteMeters, delivered: Sequence[str], sent: Sequence[str], supplies: Mapping[str, Supply]
+    meters: _SiteMeters,
+    delivered: Sequence[str],
+    sent: Sequence[str],
+    supplies: Mapping[str, Supply],
+    mix: Mapping[int, Mapping[str, int]],
 ) -> list[EnergyHour]:
     drawn, out = meters.by_hour(delivered), meters.by_hour(sent)
     made = {
@@ -205,6 +215,11 @@ def _hours(
         for name, supply in supplies.items()
         if supply.terms.meter is not UNSET
     }
+    if not made and not sent:  # a site that buys all its energy from the grid, as most do
+        return [
+            EnergyHour(start_s, max(0, net_wh), {}, {}, {}, (), mix.get(start_s, {}))
+            for start_s, net_wh in drawn.items()
+        ]
     found = []
     for start_s, net_wh in drawn.items():
         drawn_wh = max(0, net_wh)
@@ -220,7 +235,7 @@ def _hours(
         near = {name: wh for name, wh in volumes.items() if supplies[name].is_near}
         matched = _at_most(drawn_wh, near)
         silent = tuple(name for name in volumes if start_s not in made[name])
-        found.append(EnergyHour(start_s, load_wh, used, matched, volumes, silent, {}))
+        found.append(EnergyHour(start_s, load_wh, used, matched, volumes, silent, mix.get(start_s, {})))
     return found
 
 
@@ -268,15 +283,17 @@ class Mixes:
             for source in sorted(sources)
         }
         found = {}
-        hours = sorted(set().union(*known.values()))
-        for of_day, on_it in groupby(hours, lambda at_s: at_s // DAY_S):
-            day = format_instant(of_day * DAY_S)[:10]
-            wanted = [source for source in known if day in sources[source]]
-            for start_s in on_it:
-                if all(start_s in known[source] for source in wanted):
-                    mix = {source: wh for source in wanted if (wh := known[source][start_s]) > 0}
-                    if mix:
-                        found[start_s] = mix
+        reporting: dict[int, list[str]] = {}  # by day since 1970
+        for start_s in sorted(set().union(*known.values())):
+            number = start_s // DAY_S
+            if number not in reporting:
+                day = format_instant(start_s)[:10]
+                reporting[number] = [source for source in known if day in sources[source]]
+            wanted = reporting[number]
+            if wanted and all(start_s in known[source] for source in wanted):
+                mix = {source: wh for source in wanted if (wh := known[source][start_s]) > 0}
+                if mix:
+                    found[start_s] = mix
         return found
 
 

@@ -188,14 +188,18 @@ def both_known(facility: LoadStretches, it: LoadStretches, window: Window) -> Fa
 
 
 def _load(readings: MeterReadings, scale: int, window: Window) -> LoadStretches:
-    start_s, stop_s = window
     starts, stops, values, powers, intervals, _ = readings
-    shapes = tuple(zip(powers, intervals, strict=True))
-    worth = {shape: _worth(scale, *shape) for shape in dict.fromkeys(shapes)}
-    rates = tuple(map(mul, values, map(worth.__getitem__, shapes)))
-    return LoadStretches(
-        tuple(map(max, starts, repeat(start_s))), tuple(map(min, stops, repeat(stop_s))), rates
-    )
+    shapes = dict.fromkeys(zip(powers, intervals, strict=True))
+    worth = {shape: _worth(scale, *shape) for shape in shapes}
+    if len(worth) == 1:  # as most meters
+        rates = tuple(map(mul, values, repeat(*worth.values())))
+    else:
+        rates = tuple(map(mul, values, map(worth.__getitem__, zip(powers, intervals, strict=True))))
+    first = (
+        max(at_s, window.start_s) for at_s in starts[:1]
+    )  # readings are disjoint, and reach into the window
+    last = (min(at_s, window.stop_s) for at_s in stops[-1:])
+    return LoadStretches((*first, *starts[1:]), (*stops[:-1], *last), rates)
 
 
 def _worth(scale: int, power_of_ten: int, interval_s: int) -> int:

@@ -34,19 +34,23 @@ class BySource(NamedTuple):
     by its mix.
     """
 
-    location: Counter[str]
-    market: Counter[str]
-    grid: Counter[str]
+    location: Mapping[str, int]
+    market: Mapping[str, int]
+    grid: Mapping[str, int]
 
 
 def split(one: SiteEnergy, hour: EnergyHour) -> BySource:
     """The energy of an hour by source. Each part adds up to the load, without what is delivered by own generation
     in ``grid``.
     """
+    if not hour.own_wh and not hour.matched_wh:
+        grid_wh = by_source(hour.load_wh, hour.mix)
+        bought = {name: wh for name, wh in grid_wh.items() if wh > 0}
+        return BySource(bought, bought, grid_wh)
+    grid = Counter(by_source(hour.delivered_wh, hour.mix))
     own: Counter[str] = Counter()
     for name, wh in hour.own_wh.items():
         own[one.source_of(name)] += wh
-    grid = Counter(by_source(hour.delivered_wh, hour.mix))
     market = own + Counter(by_source(hour.rest_wh, hour.mix))
     for name, wh in hour.matched_wh.items():
         market[one.source_of(name)] += wh
@@ -55,11 +59,12 @@ def split(one: SiteEnergy, hour: EnergyHour) -> BySource:
 
 def together(parts: Iterable[BySource]) -> BySource:
     """The sum of some hours."""
-    sums = BySource(Counter(), Counter(), Counter())
+    sums: tuple[Counter[str], ...] = (Counter(), Counter(), Counter())
     for part in parts:
         for whole, more in zip(sums, part, strict=True):
-            whole.update(more)
-    return sums
+            for name, wh in more.items():
+                whole[name] = whole.get(name, 0) + wh
+    return BySource(*sums)
 
 
 # --- supplies -----------------------------------------------------------------------------------------------

@@ -68,7 +68,7 @@ class MeteredLoad:
 
     def _interval(self, n: int) -> Interval:
         return Interval(
-            self._starts_s[n], self._stops_s[n], Fraction(self._energies_ws[n]) / self._lasting_s[n]
+            self._starts_s[n], self._stops_s[n], Fraction(self._energies_ws[n], self._lasting_s[n])
         )
 
     @property

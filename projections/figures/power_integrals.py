@@ -63,17 +63,18 @@ class Integral:
 
     def over(self, start_s: int, stop_s: int) -> tuple[int, int]:
         """Energy and known seconds in [start, stop)."""
-        energy, known_s = self._until(stop_s)
-        energy_before, known_before_s = self._until(start_s)
-        return energy - energy_before, known_s - known_before_s
+        (before, known_before_s), (energy, known_s) = self.until((start_s, stop_s))
+        return energy - before, known_s - known_before_s
 
-    def until(self, edge_s: int) -> int:
-        """Energy before an instant."""
-        return self._until(edge_s)[0]
-
-    def _until(self, edge_s: int) -> tuple[int, int]:
+    def until(self, edges_s: Iterable[int]) -> list[tuple[int, int]]:
+        """Energy and known seconds before each of some instants."""
         starts, stops, powers = self._load
-        after = bisect_left(starts, edge_s)
-        energy, seconds = self._energies[after], self._seconds[after]
-        beyond = max(0, stops[after - 1] - edge_s) if after else 0
-        return energy - beyond * powers[after - 1] if beyond else energy, seconds - beyond
+        found = []
+        for edge_s in edges_s:
+            after = bisect_left(starts, edge_s)
+            energy, seconds = self._energies[after], self._seconds[after]
+            if after and stops[after - 1] > edge_s:
+                beyond = stops[after - 1] - edge_s
+                energy, seconds = energy - beyond * powers[after - 1], seconds - beyond
+            found.append((energy, seconds))
+        return found

@@ -38,6 +38,10 @@ class WaterVolume(NamedTuple):
     consumed_l: Fraction | None
     is_estimated: bool
 
+    def reaches(self, window: Window) -> bool:
+        """Does any of its days lie in a window?"""
+        return max(self.span.start_s, window.start_s) < min(self.span.stop_s, window.stop_s)
+
     def within(self, window: Window) -> Fraction:
         """The part of its days that lies in a window."""
         start_s, stop_s = max(self.span.start_s, window.start_s), min(self.span.stop_s, window.stop_s)
@@ -52,7 +56,7 @@ def volumes_of(rows: Rows, site: str, tz: ZoneInfo, window: Window) -> list[Wate
         for fact in row
         if place == site and fact.at_s < window.stop_s
     ]
-    inside = (one for one in found if one.span.start_s < one.span.stop_s and one.within(window))
+    inside = (one for one in found if one.span.start_s < one.span.stop_s and one.reaches(window))
     return sorted(inside, key=lambda one: (one.connection, one.span))
 
 
@@ -79,7 +83,7 @@ def consumed_l(volumes: Iterable[WaterVolume], window: Window) -> Fraction | Non
     parts = [
         None if one.consumed_l is None else one.consumed_l * one.within(window)
         for one in volumes
-        if one.within(window)
+        if one.reaches(window)
     ]
     known = [part for part in parts if part is not None]
     return sum(known, Fraction(0)) if known and len(known) == len(parts) else None
@@ -87,5 +91,5 @@ def consumed_l(volumes: Iterable[WaterVolume], window: Window) -> Fraction | Non
 
 def is_covered(volumes: Iterable[WaterVolume], connections: Iterable[str], day: Window) -> bool:
     """Has every connection a volume on a day?"""
-    covered = {one.connection for one in volumes if one.within(day)}
+    covered = {one.connection for one in volumes if one.reaches(day)}
     return covered.issuperset(connections)

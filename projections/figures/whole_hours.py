@@ -6,12 +6,10 @@ them, rounded once: each has the difference of two rounded sums, and so is less 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
 
 from ledger.calendar import HOUR_S, Window
-from ledger.units import rounded
+from ledger.units import nearest
 from projections.figures.energy_split import scale_of, summed
 from projections.figures.power_integrals import Integral, LoadStretches
 from projections.rows.meters import MeterReadings
@@ -28,30 +26,19 @@ def hours_of(window: Window) -> range:
 def by_hour(meters: Sequence[MeterReadings], window: Window) -> ByHour:
     """The energy of some meters together, in the hours in which all of them have readings."""
     scale = scale_of(meters)
-    load = summed(meters, scale, window)
-    integral = Integral(load)
+    load = summed(meters, scale, window) if meters else LoadStretches()
+    if not load.starts_s:
+        return {}
+    hours = hours_of(Window(load.starts_s[0], load.stops_s[-1]))
+    sums = Integral(load).until((*hours, *(start_s + HOUR_S for start_s in hours[-1:])))
     found: ByHour = {}
     total = before = 0
-    for hours in _known_hours(load, window):
-        edges = (integral.until(edge_s) for edge_s in range(hours.start, hours.stop + HOUR_S, HOUR_S))
-        for start_s, (energy, energy_after) in zip(hours, pairwise(edges), strict=True):
+    for start_s, (energy, known_s), (energy_after, known_after_s) in zip(hours, sums, sums[1:], strict=False):
+        if known_after_s - known_s == HOUR_S:
             total += energy_after - energy
-            until = rounded(Fraction(total, HOUR_S * scale))
+            until = nearest(total, HOUR_S * scale)
             found[start_s], before = until - before, until
     return found
-
-
-def _known_hours(load: LoadStretches, window: Window) -> Iterator[range]:
-    """The begins of the full hours of a window that are known, one range for each time without a gap.
-
-    Asking each hour of the window costs as much where nothing is known: a day of readings in a year of hours.
-    """
-    starts_s = [at for at, before in zip(load.starts_s, (None, *load.stops_s), strict=False) if at != before]
-    stops_s = [at for at, after in zip(load.stops_s, (*load.starts_s[1:], None), strict=False) if at != after]
-    for known in map(Window, starts_s, stops_s):
-        found = hours_of(Window(max(known.start_s, window.start_s), min(known.stop_s, window.stop_s)))
-        if found:
-            yield range(found.start, found[-1] + HOUR_S, HOUR_S)
 
 
 def shares_of(total: int, weights: Mapping[str, int]) -> dict[str, int]:

@@ -275,10 +275,10 @@ def _hours(one: SiteMix) -> Iterator[ReportRow]:
                 name=name,
                 start=format_instant(hour.start_s),
                 load_wh=hour.load_wh,
-                location_wh=part.location[name],
-                location_ppm=ppm(part.location[name], hour.load_wh),
-                market_wh=part.market[name],
-                market_ppm=ppm(part.market[name], hour.load_wh),
+                location_wh=part.location.get(name, 0),
+                location_ppm=ppm(part.location.get(name, 0), hour.load_wh),
+                market_wh=part.market.get(name, 0),
+                market_ppm=ppm(part.market.get(name, 0), hour.load_wh),
             )
 
 

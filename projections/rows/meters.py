@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import compress, count, repeat
+from itertools import chain, compress, count, repeat
 from operator import add, le, lt
 from typing import Final, NamedTuple
 
@@ -101,8 +101,12 @@ def day_key(record: Record) -> Key:
     return record.stream.partition("/")[0], body.meter, record.at[:10]
 
 
-def day_steps(record: Record) -> Iterator[tuple[int, ...]]:
-    """A step for each reading of a record."""
+def day_steps(records: Iterable[Record]) -> Iterator[tuple[int, ...]]:
+    """A step for each reading of some records."""
+    return chain.from_iterable(map(_steps, records))
+
+
+def _steps(record: Record) -> Iterator[tuple[int, ...]]:
     body = record.body
     assert isinstance(body, Series), f"a row of a day does not hear {record.kind}"
     starts = count(instant_s(body.start), body.interval_s)

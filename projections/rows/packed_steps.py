@@ -36,13 +36,13 @@ def columns(rows: bytes, width: int, wanted: Sequence[int]) -> tuple[tuple[int, 
 
 
 def packed(
-    width: int, steps: Callable[[Record], Iterable[tuple[int, ...]]]
+    width: int, steps: Callable[[Sequence[Record]], Iterable[tuple[int, ...]]]
 ) -> Callable[[bytes | None, Sequence[Record]], bytes]:
-    """``evolve`` of a row of packed steps of ``width`` integers, from the steps that a record makes."""
+    """``evolve`` of a row of packed steps of ``width`` integers, from the steps that a run of records makes."""
     size = step_format(width).size
 
     def evolve(row: bytes | None, records: Sequence[Record]) -> bytes:
-        found = sorted(chain.from_iterable(map(steps, records)))
+        found = sorted(steps(records))
         new = struct.pack(f">{width * len(found)}q", *chain.from_iterable(found))
         if not row or row[-size:] < new[:size]:
             return (row or b"") + new

@@ -150,8 +150,8 @@ def test_a_correction_of_a_correction_is_delivered_again_without_harm() -> None:
 
     def said(summary: str, *corrects: str) -> Claim:
         body = kind.body(incident="i9", summary=summary)
-        more = {"corrects": corrects, "reason": "typed wrong"} if corrects else {}
-        return make_claim(kind, "2026-06-01T00:00:00Z", body, place="s1", disclosure="operations", **more)
+        first = make_claim(kind, "2026-06-01T00:00:00Z", body, place="s1", disclosure="operations")
+        return envelope.changed(first, corrects=corrects, reason="typed wrong") if corrects else first
 
     with empty() as (book, _):
         book.record([Said(claim) for claim in setup()])

@@ -25,6 +25,7 @@ from ledger.app.queries import report_run
 from ledger.app.queries.log_view import run
 from ledger.app.queries.report_run import Question
 from ledger.app.read_models.rebuild import rebuild
+from ledger.records.envelope import Record
 from projections.engine.fold import Rows, replay
 from projections.engine.live import Live
 from projections.render.json_file import render
@@ -95,7 +96,7 @@ def test_rows_at_any_size_are_those_from_zero_whatever_was_asked_before(seed: in
 @given(seed=seeds)
 def test_live_rows_are_those_of_a_rebuild_after_every_record(seed: int) -> None:
     """P4 stream by stream, corrections among the records."""
-    by_stream: dict[str, list] = {}
+    by_stream: dict[str, list[Record]] = {}
     for record in history(seed, 80):
         by_stream.setdefault(record.stream, []).append(record)
     for records in by_stream.values():
@@ -123,7 +124,12 @@ def decoded(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """The leaves that were decoded for rows."""
     found: list[bytes] = []
     read = Book.read
-    monkeypatch.setattr(Book, "read", lambda book, leaf: (found.append(leaf), read(book, leaf))[1])
+
+    def noted(book: Book, leaf: bytes) -> Record:
+        found.append(leaf)
+        return read(book, leaf)
+
+    monkeypatch.setattr(Book, "read", noted)
     return found
 
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from projections.engine.report import Report
 from projections.engine.table import KnownAt, Table
 from projections.render.display import Order, order
-from projections.render.formats import BY_NAME, FORMATS
+from projections.render.formats import BY_NAME, FORMATS, ReportFormat
 from projections.render.page_layout import layout
 from tests.support import reading_back
 from tests.support.examples import tried
@@ -128,7 +128,7 @@ def test_pdf_carries_json_and_csv_and_shows_every_cell(report: Report, seed: int
 
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
 @every_report
-def test_equal_tables_give_equal_bytes(report: Report, form) -> None:  # type: ignore[no-untyped-def]
+def test_equal_tables_give_equal_bytes(report: Report, form: ReportFormat) -> None:
     """Tables that are made anew of the same rows; the seed is that of the law above, which made the same."""
     again = form.render(next(tables(report, 0)))
     assert again == first_bytes(report, form.name, 0)

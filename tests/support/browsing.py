@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,21 @@ def watched(chromium: Any, address: str, but: str = "") -> Iterator[Any]:
     yield page
     context.close()
     assert [fault for fault in faults if not but or but not in fault] == []
+
+
+def on_a_telephone(chromium: Any, paths: Sequence[Path], width: int) -> dict[Path, Any]:
+    """What axe-core finds against each page by day and night, and how wide it is, on the screen of a telephone."""
+    context = chromium.new_context(
+        viewport={"width": width, "height": 2 * width}, color_scheme="light", bypass_csp=True
+    )
+    page, found = context.new_page(), {}
+    for path in paths:
+        page.emulate_media(color_scheme="light")
+        page.goto(path.as_uri())
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        found[path] = by_day_and_night(page), wide
+    context.close()
+    return found
 
 
 def violations(page: Any, rules: dict[str, Any]) -> list[tuple[str, str]]:

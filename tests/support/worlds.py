@@ -28,7 +28,7 @@ NY: Final = "America/New_York"
 ROW_KINDS: Final = tuple(
     dict.fromkeys(
         (
-            *catalogue.ROW_KINDS,
+            *catalogue.row_kinds(),
             *(
                 value
                 for module in pkgutil.iter_modules(projections.rows.__path__)

@@ -166,14 +166,6 @@ class CacheFile:
         else:
             self.forget()
 
-    def number(self, column: str, table: str, of: tuple[int, str, int]) -> int:
-        """A number kept for a stream, row kind and version; 0 where there is none."""
-        if self._database is None:
-            return 0
-        statement = f"SELECT {column} FROM {table} WHERE stream = ? AND kind = ? AND version = ?"
-        found = self._database.execute(statement, of).fetchone()
-        return 0 if found is None else int(found[0])
-
     def rows(self, statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """All rows of a query."""
         return [] if self._database is None else self._database.execute(statement, parameters).fetchall()
@@ -197,12 +189,16 @@ class CacheFile:
         """
         found = self._kept(column, table, of, 0, count)
         blobs = [memoryview(blob)[HASH_BYTES:] for blob in found]
-        seal = BlobSeal(self.name(column, of))
+        seal = self.seal(column, of)
         for blob in blobs:
             seal.add(blob)
         if found and not seal.covers(found[-1]):
             raise ValueError("a piece of the cache is not what was kept")
         return BlobRun(blobs, seal)
+
+    def seal(self, column: str, of: tuple[Any, ...]) -> BlobSeal:
+        """The digest before the first piece of something."""
+        return BlobSeal(self.name(column, of))
 
     def _kept(self, column: str, table: str, of: tuple[Any, ...], start: int, stop: int) -> list[bytes]:
         where = " AND ".join(f"{name} = ?" for name in ("stream", "kind", "version")[: len(of)])

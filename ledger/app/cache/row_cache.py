@@ -94,11 +94,13 @@ class ReadsOfBook(CachedBook, Protocol):
 class RowCache:
     """The cache beside a book; where it cannot be used everything is folded from zero.
 
-    ``along`` are row kinds that are folded with those asked for wherever they have come as far, so that a
-    stream is read once for all of them. ``told`` is called with the records done of a stream that takes long.
+    ``along`` gives row kinds that are folded with those asked for wherever they have come as far, so that a
+    stream is read once for all of them; it is called where something is folded. ``told`` is called with the records done of a stream that takes long.
     """
 
-    def __init__(self, book: ReadsOfBook, along: Sequence[RowKind] = (), path: Path | None = None) -> None:
+    def __init__(
+        self, book: ReadsOfBook, along: Callable[[], Sequence[RowKind]] = tuple, path: Path | None = None
+    ) -> None:
         self._book, self._along = book, along
         self._file = CacheFile(book, f"{PART}/{PIECE}", SCHEMA, path)
         self.told: Callable[[int], None] = lambda done: None
@@ -128,10 +130,13 @@ class RowCache:
             return self._rows(stream, disclosure, size, row_kinds)
 
     def _rows(self, stream: int, disclosure: str, size: int, row_kinds: Sequence[RowKind]) -> Rows:
-        known = min(size // PIECE, *(self._upto(stream, kind) for kind in row_kinds))
+        upto = self._upto(stream)
+        known = min(size // PIECE, *(upto.get(_version(kind), 0) for kind in row_kinds))
         if known < size // PIECE and self._file.usable:
             more = (
-                kind for kind in self._along if hears(kind, disclosure) and self._upto(stream, kind) == known
+                kind
+                for kind in self._along()
+                if hears(kind, disclosure) and upto.get(_version(kind), 0) == known
             )
             row_kinds = tuple(dict.fromkeys((*row_kinds, *more)))
         live = self._live(stream, row_kinds)
@@ -163,14 +168,17 @@ class RowCache:
 
         return Live(row_kinds, known, at)
 
-    def _upto(self, stream: int, kind: RowKind) -> int:
-        """Number of pieces kept of a row kind."""
-        return self._file.number("pieces", "cached_upto", _of(stream, kind))
+    def _upto(self, stream: int) -> dict[tuple[str, int], int]:
+        """Number of pieces kept of each row kind of a stream, by name and version."""
+        found = self._file.rows("SELECT kind, version, pieces FROM cached_upto WHERE stream = ?", stream)
+        return {(kind, version): pieces for kind, version, pieces in found}
 
     def _restored(
         self, live: Live, stream: int, known: int, row_kinds: Sequence[RowKind]
     ) -> tuple[Frontier, dict[RowKind, BlobSeal]]:
         """Put some pieces that all kinds have into ``live``; the tree and the seals of rows after them."""
+        if not known:  # a book has many small streams
+            return Frontier(), {kind: self._file.seal("rows", _of(stream, kind)) for kind in row_kinds}
         seals = {}
         for kind in row_kinds:
             pieces, seals[kind] = self._file.run("rows", "cached_rows", _of(stream, kind), known)
@@ -186,7 +194,7 @@ class RowCache:
             return (pos for data in found for pos in _positions.decode(data))
 
         live.began_with(places, gone)
-        return Frontier() if not known else self._tree(stream, known - 1), seals
+        return self._tree(stream, known - 1), seals
 
     def _tree(self, stream: int, piece: int) -> Frontier:
         """The stream's tree after a piece; ``ValueError`` where it is not kept."""
@@ -300,6 +308,10 @@ def _together(changes: Iterable[tuple[Key, Sequence[Any], bool]]) -> dict[Key, t
 def hears(kind: RowKind, disclosure: str) -> bool:
     """True where a row kind reads facts of a disclosure class."""
     return any(BY_BODY[fact].disclosure in (None, disclosure) for fact in kind.facts)
+
+
+def _version(kind: RowKind) -> tuple[str, int]:
+    return kind.name, kind.version
 
 
 def _of(stream: int, kind: RowKind) -> tuple[int, str, int]:

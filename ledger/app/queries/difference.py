@@ -9,15 +9,27 @@ it is now (law).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple, Protocol
 
 from ledger.app.book.book import Book
 from ledger.app.host.progress import Progress, no_progress
-from ledger.app.queries.explanation import At, cited, ground, matched, numbers_of, read, records_in
+from ledger.app.queries.explanation import (
+    At,
+    Ground,
+    Keys,
+    cited,
+    ground,
+    matched,
+    numbers_of,
+    read,
+    records_in,
+)
 from ledger.app.queries.report_run import ReportRun
 from ledger.records.envelope import Record
 from ledger.records.ids import binary_id
+from projections.engine.fold import RowKind
 from projections.engine.report import Cell, Column, Report
 
 
@@ -65,33 +77,52 @@ class Causes:
         self._book = book
         self._since, self._until = min(earlier, later), max(earlier, later)
         self._numbers = numbers_of(book)
+        self._did: dict[At, tuple[int, ...]] = {}
+        self._records: dict[int, Record] = {}
 
     def of(self, was: set[At], now: set[At]) -> tuple[Record, ...]:
         """The records behind one of the two only, as the later knowledge has them."""
-        return self._did(list(read(self._book, self._numbers, filter(self._is_recorded, sorted(was ^ now)))))
+        changed = was ^ now
+        unread = sorted(at for at in changed if at not in self._did and self._is_recorded(at))
+        records = read(self._book, self._numbers, unread)
+        self._did |= zip(unread, self._follow(list(records)), strict=True)
+        return self._in_order(self._did[at] for at in changed if at in self._did)
 
     def cited(self, was: set[int], now: set[int]) -> tuple[Record, ...]:
         """The records cited by one of the two only, as the later knowledge has them."""
         size = self._book.store.size
-        return self._did([self._book.record_at(index) for index in sorted(was ^ now) if index < size])
+        return self._in_order(
+            self._follow([self._book.record_at(index) for index in sorted(was ^ now) if index < size])
+        )
 
-    def _did(self, changed: Sequence[Record]) -> tuple[Record, ...]:
-        found = {record.index: record for record in changed if record.index >= self._since}
-        found |= self._correcting(changed)
-        return tuple(found[index] for index in sorted(found) if index < self._until)
+    def _in_order(self, some: Iterable[Sequence[int]]) -> tuple[Record, ...]:
+        indexes = sorted({index for each in some for index in each})
+        return tuple(self._record(index) for index in indexes)
+
+    def _record(self, index: int) -> Record:
+        if index not in self._records:
+            self._records[index] = self._book.record_at(index)
+        return self._records[index]
 
     def _is_recorded(self, at: At) -> bool:
         stream, pos = at
         return stream in self._numbers and pos < self._book.store.forest.stream(self._numbers[stream]).size
 
-    def _correcting(self, some: Sequence[Record]) -> dict[int, Record]:
-        """The records that correct some, those that correct these, and so on."""
-        found: dict[int, Record] = {}
-        while some:
-            by = self._book.store.superseders(binary_id(record.id) for record in some)
-            indexes = {index for index in by.values() if self._since <= index < self._until}
-            some = [self._book.record_at(index) for index in sorted(indexes - found.keys())]
-            found |= {record.index: record for record in some}
+    def _follow(self, some: Sequence[Record]) -> list[tuple[int, ...]]:
+        """Of each record the indexes of itself, of the one that corrects it, and so on, as far as they were taken
+        between the two sizes.
+        """
+        self._records |= {record.index: record for record in some}
+        by = self._book.store.superseders(binary_id(record.id) for record in some)
+        found = []
+        for record in some:
+            chain_of = [record.index] if self._since <= record.index < self._until else []
+            index = by.get(binary_id(record.id))
+            while index is not None and self._since <= index < self._until:
+                chain_of.append(index)
+                above = binary_id(self._record(index).id)
+                index = self._book.store.superseders([above]).get(above)
+            found.append(tuple(chain_of))
         return found
 
 
@@ -135,16 +166,23 @@ def _behind(report: Report, was: Side, now: Side, columns: Sequence[Column]) -> 
             for run, cells in (was, now)
         ]
         there = [one for one in grounds if one is not None]
-        rows = dict.fromkeys(row for one in there for row in one.rows)
         looked_at = {one.asked[:2]: one.asked for one in there}.values()
         for side, own, (run, _), (_, other) in zip(found, grounds, (was, now), (now, was), strict=True):
             if own is not None:
                 side.update(own.also)
             elif report.conditions and other is not None:  # a declaration may remove the row of a silent grid
                 side.update(report.behind(run.rows, run.scope, other, column.name).also)
-            for asked in looked_at:
-                side.update(records_in(rows, run.rows, asked))
+            for kind, keys in _together(there):
+                side.update(*(records_in(kind, keys, run.rows, asked) for asked in looked_at))
     return found
+
+
+def _together(grounds: Sequence[Ground]) -> Iterator[tuple[RowKind, Keys]]:
+    """The rows of both sides, each once."""
+    for each in zip(*(one.rows for one in grounds), strict=True):
+        kind, keys = each[0]
+        more = [others for _, others in each if others != keys]
+        yield kind, tuple(dict.fromkeys(chain(keys, *more))) if more else keys
 
 
 def as_json(found: Difference) -> dict[str, Any]:

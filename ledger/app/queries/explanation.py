@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import takewhile
+from itertools import chain, takewhile
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -22,11 +22,13 @@ from ledger.kinds import BY_BODY
 from ledger.records.envelope import Record
 from ledger.records.wording import sentence
 from projections.engine.fold import FigureScope, Key, RowKind, Rows, found_once
-from projections.engine.report import Behind, Cell, Column, Number, Report, Scope, Workings
+from projections.engine.report import Behind, Cell, Column, Number, Report, Scope, Workings, every_key
 from projections.engine.table import CellExplained, Explained, Table
 
 _WITH_UNIT: Final = re.compile(r" *\([^()]*\)$")
 At = tuple[str, int]  # stream and position
+Keys = tuple[Key, ...]
+_MANY: Final = 16
 Line = Callable[[Record], str]
 """Shows a record."""
 
@@ -111,9 +113,9 @@ def figure(report: Report, rows: Rows, scope: Scope, cells: Mapping[str, Cell], 
 
 
 class Ground(NamedTuple):
-    """Rows behind one cell, by row kind and key, in a window, and records beside them."""
+    """Rows behind one cell, by row kind, in a window, and records beside them."""
 
-    rows: tuple[tuple[RowKind, Key], ...]
+    rows: tuple[tuple[RowKind, Keys], ...]
     asked: FigureScope
     also: tuple[At, ...]
 
@@ -128,23 +130,46 @@ def _ground(
 ) -> Ground:
     window = behind.window or scope.window
     looked_at = {name: cell for name, cell in cells.items() if name not in column.beyond}
-    found = tuple(
-        (kind, key)
-        for kind in report.row_kinds
-        if not column.draws or kind.name in column.draws
-        for key in _keys(kind, rows, scope.sites, window, looked_at)
-        if behind.counts(kind.name, key)
+    found = []
+    for kind in report.row_kinds:
+        if column.draws and kind.name not in column.draws:
+            continue
+        each = [_keys(kind, rows, scope.sites, window, looked_at | also) for also in _narrowed(kind, behind)]
+        keys = each[0] if len(each) == 1 else tuple(chain.from_iterable(each))
+        if behind.counts is not every_key:
+            keys = tuple(key for key in keys if behind.counts(kind.name, key))
+        found.append((kind, keys))
+    names = {*(c.name for c in report.columns[: report.keys]), *report.matched}
+    named = {name: cell for name, cell in looked_at.items() if name in names}
+    return Ground(tuple(found), FigureScope(*window, named), behind.also)
+
+
+def _narrowed(kind: RowKind, behind: Behind) -> Iterator[dict[str, str]]:
+    """Cells that keys of a kind agree with beside those of the row: a figure that looks at a few of many names."""
+    if kind.name in behind.only:
+        part, names = behind.only[kind.name]
+        yield from ({part: name} for name in sorted(names))
+    else:
+        yield {}
+
+
+def records_in(kind: RowKind, keys: Keys, rows: Rows, asked: FigureScope) -> frozenset[At]:
+    """Positions of the records behind some rows of a kind; those of few rows and those of many are kept for the
+    next figure: figures of one row ask for the same, and so do those of all rows that look at the whole site.
+    """
+    question = keys, asked.start_s, asked.stop_s, tuple(asked.cells.items())
+    name = "records", kind.name, len(keys) < _MANY
+    return found_once(rows, name, lambda: _records_in(kind, keys, rows, asked), question)
+
+
+def _records_in(kind: RowKind, keys: Keys, rows: Rows, asked: FigureScope) -> frozenset[At]:
+    table, disclosure = rows[kind.name], BY_BODY[kind.facts[0]].disclosure
+    return frozenset(
+        (f"{key[0]}/{disclosure}", pos)
+        for key in keys
+        if key in table
+        for pos in kind.bears(table[key], asked)
     )
-    return Ground(found, FigureScope(*window, looked_at), behind.also)
-
-
-def records_in(some: Iterable[tuple[RowKind, Key]], rows: Rows, asked: FigureScope) -> Iterator[At]:
-    """Positions of the records behind some rows."""
-    for kind, key in some:
-        row = rows[kind.name].get(key)
-        if row is not None:
-            stream = f"{key[0]}/{BY_BODY[kind.facts[0]].disclosure}"
-            yield from ((stream, pos) for pos in kind.bears(row, asked))
 
 
 def records_behind(
@@ -155,29 +180,35 @@ def records_behind(
 
 
 def _places(found: Ground, rows: Rows) -> tuple[At, ...]:
-    return tuple(sorted({*found.also, *records_in(found.rows, rows, found.asked)}))
+    records = (records_in(kind, keys, rows, found.asked) for kind, keys in found.rows)
+    return tuple(sorted({*found.also}.union(*records)))
 
 
-def _keys(
-    kind: RowKind, rows: Rows, sites: Sequence[str], window: Window, cells: Mapping[str, Cell]
-) -> Iterator[Key]:
+def _keys(kind: RowKind, rows: Rows, sites: Sequence[str], window: Window, cells: Mapping[str, Cell]) -> Keys:
     """The keys of a row kind whose parts agree with a row's cells; for days those in a window, and the
     last one before.
     """
+    said = tuple(None if (cell := cells.get(part)) is None else str(cell) for part in kind.parts)
+    name = "keys", kind.name, tuple(cell is None for cell in said)
+    return found_once(
+        rows, name, lambda: tuple(_agreeing(kind, rows, sites, window, said)), (said, window, sites)
+    )
+
+
+def _agreeing(
+    kind: RowKind, rows: Rows, sites: Sequence[str], window: Window, said: Sequence[str | None]
+) -> Iterator[Key]:
     known = found_once(rows, ("keys", kind.name), lambda: sorted(rows[kind.name]))
-    said = (cells.get(part) for part in kind.parts)
-    begin = tuple(str(cell) for cell in takewhile(lambda cell: cell is not None, said))
+    begin = tuple(takewhile(lambda cell: cell is not None, said))
     if begin:  # most rows belong to other sites and blocks
         after = (*begin[:-1], f"{begin[-1]}\0")
         known = known[bisect_left(known, begin) : bisect_left(known, after)]
+    within = sites if len(known) < _MANY else frozenset(sites)
     agreeing = [
         key
         for key in known
-        if key[0] in sites
-        and all(
-            cells.get(part) is None or str(cells[part]) == value
-            for part, value in zip(kind.parts, key, strict=True)
-        )
+        if key[0] in within
+        and all(cell is None or cell == value for cell, value in zip(said, key, strict=True))
     ]
     if kind.parts[-1] != "day":
         yield from agreeing
@@ -211,13 +242,17 @@ def explained(book: Book, report: Report, run: report_run.ReportRun, line: Line)
         for name in figures
         if row[columns[name]] is not None
     ]
-    numbers, found = numbers_of(book), []
+    made = []
     for n, place in wanted[:EXPLAINED_CELLS]:
         cells = dict(zip(columns, run.table.rows[n], strict=True))
-        one = figure(report, run.rows, run.scope, cells, report.columns[place])
+        made.append((n, place, figure(report, run.rows, run.scope, cells, report.columns[place])))
+    first = {at for _, _, one in made for at in one.records[:EXPLAINED_RECORDS]}
+    lines = {(r.stream, r.pos): line(r) for r in read(book, numbers_of(book), sorted(first))}
+    found = []
+    for n, place, one in made:
         put_in = [(column.title, column.unit, cell) for column, cell in one.cells]
         put_in += [(number.name, number.unit, number.value) for number in one.numbers]
-        records = tuple(map(line, read(book, numbers, one.records[:EXPLAINED_RECORDS])))
+        records = tuple(lines[at] for at in one.records[:EXPLAINED_RECORDS])
         found.append(CellExplained(n, place, tuple(put_in), one.workings, records, len(one.records)))
     return Explained(tuple(found), len(wanted) - len(found))
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
+from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -222,7 +223,7 @@ def rows_of(
     """The rows of some streams, as known with the first ``size`` records; the cache makes it quick and
     changes nothing (``path``: one of its own).
     """
-    from projections.reports.catalogue import ROW_KINDS
+    from projections.reports.catalogue import row_kinds as all_kinds
 
     if book.cut:  # a cache holds the rows of whole streams
         return replay(records_of(book, registry, names, size), row_kinds, gone=gone_at(book, size))
@@ -230,7 +231,7 @@ def rows_of(
     asked = tuple(dict.fromkeys(row_kinds))
     sizes = {name: book.store.stream_size_at(registry.numbers[name], size) for name in names}
     done, total = 0, sum(sizes.values())
-    with RowCache(book, (*ROW_KINDS, EXTENT), path) as cache:
+    with RowCache(book, lambda: (*all_kinds(), EXTENT), path) as cache:
         for name in names:
             disclosure = name.partition("/")[2]
             heard = [kind for kind in asked if hears(kind, disclosure)]
@@ -264,8 +265,11 @@ def records_of(book: Book, registry: Registry, names: Sequence[str], size: int) 
     )
 
 
+_at: Final = attrgetter("at")
+
+
 def _earliest(row: str | None, records: Sequence[Record]) -> str:
-    first = min([record.at for record in records])
+    first: str = min(map(_at, records))
     return first if row is None else min(row, first)
 
 

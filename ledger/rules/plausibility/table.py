@@ -8,7 +8,16 @@ from typing import Any, Final
 from ledger.errors import Malformed
 from ledger.kinds import Fact
 from ledger.records.envelope import Record
-from ledger.rules.plausibility import blocks, corrections, dates, dispatches, metering, payments, sites
+from ledger.rules.plausibility import (
+    blocks,
+    contracts,
+    corrections,
+    dates,
+    dispatches,
+    metering,
+    payments,
+    sites,
+)
 from ledger.rules.plausibility.beside import FactsBeside
 from ledger.rules.plausibility.rule import PlausibilityRule, Unlikely
 from ledger.units import LIMIT
@@ -21,6 +30,7 @@ PLAUSIBILITY: Final[tuple[PlausibilityRule, ...]] = (
     *metering.RULES,
     *dispatches.RULES,
     *sites.RULES,
+    *contracts.RULES,
     *payments.RULES,
     *corrections.RULES,
 )

@@ -58,7 +58,10 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
         (lambda: tuple(workings(one, of))) if column in ("baseline_w", "reduction_w") else no_workings
     )
     put_in = (lambda: _numbers(one)) if "dispatch" in BEYOND[column] else tuple
-    return Behind(counts, put_in, Window(first_s, scope.window.stop_s), workings=worked_out)
+    only = (
+        {} if like_days else {DISPATCH.name: ("dispatch", names | {name}), ANSWER.name: ("dispatch", {name})}
+    )
+    return Behind(counts, put_in, Window(first_s, scope.window.stop_s), workings=worked_out, only=only)
 
 
 def _calls(rows: Rows, scope: Scope) -> dict[Key, DispatchCall | None]:

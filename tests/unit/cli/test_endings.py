@@ -22,7 +22,6 @@ from eventsourcing.persistence import OperationalError
 from ledger.app.book import keys, seals
 from ledger.app.book.book import Book
 from ledger.app.cli.main import main
-from ledger.app.host import files
 from ledger.app.proofs import verification
 from ledger.store.sqlite.read_only import not_read, not_written
 from ledger.store.sqlite.recorder import Recorder
@@ -210,7 +209,7 @@ def test_a_restore_without_room_does_not_call_the_backup_bad(place: Path) -> Non
 
 
 def test_a_file_that_cannot_be_written_is_named(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files.os, "fsync", fails(no_room()))
+    monkeypatch.setattr(os, "fsync", fails(no_room()))
     found = said(place, "export", "jsonl", "-o", str(place / "out.jsonl"))
     assert (found.exit_code, found.stderr) == (
         2,

@@ -23,7 +23,7 @@ from ledger.verifier.bundle import read_bundle
 from projections.engine.report import Report
 from projections.reports.catalogue import REPORTS
 from tests.support.books import random_book
-from tests.support.browsing import by_day_and_night, chromium
+from tests.support.browsing import chromium, on_a_telephone
 from tests.support.examples import SEARCHING
 
 __all__ = ["chromium"]
@@ -124,7 +124,8 @@ def test_a_pack_written_again_is_the_same(
 @every_pack
 def test_the_sums_are_of_every_file(folder_of: FolderOf, pack: Pack) -> None:
     files = files_of(folder_of(pack))
-    sums = dict(reversed(line.split("  ")) for line in files.pop(SUMS).decode().splitlines())
+    lines = (line.split("  ") for line in files.pop(SUMS).decode().splitlines())
+    sums = {name: digest for digest, name in lines}
     assert sums == {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
 
 
@@ -262,17 +263,8 @@ def test_a_folder_with_other_files_is_left_alone(book: Path, tmp_path: Path) -> 
 def test_axe_finds_nothing_against_the_page_of_any_pack_and_it_fits_a_telephone(
     chromium: Any, folder_of: FolderOf
 ) -> None:
-    found = {}
-    for pack in PACKS:
-        context = chromium.new_context(
-            viewport={"width": 360, "height": 740}, color_scheme="light", bypass_csp=True
-        )
-        page = context.new_page()
-        page.goto((folder_of(pack) / INDEX).as_uri())
-        width = page.evaluate("document.documentElement.scrollWidth")
-        found[pack.name] = (by_day_and_night(page), width)
-        context.close()
-    assert found == {pack.name: ([], 360) for pack in PACKS}
+    paths = [folder_of(pack) / INDEX for pack in PACKS]
+    assert on_a_telephone(chromium, paths, 360) == dict.fromkeys(paths, ([], 360))
 
 
 @pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.name)

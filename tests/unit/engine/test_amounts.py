@@ -26,6 +26,8 @@ def test_an_amount_is_the_exact_quotient_rounded_half_to_even(value: int, worth:
     [
         (1_800_000_000, "W", "1.8 GW"),
         (971_234, "ppm", "97.123 %"),
+        (5_000, "ppm", "0.5 %"),
+        (1_250_000, "ppm", "125 %"),
         (-1250, "cent", "-12.50 USD"),
         (-1, "cent", "-0.01 USD"),
         (-1, "uWh", ">-0.001 kWh"),
@@ -51,6 +53,7 @@ def test_an_amount_that_is_not_zero_is_never_said_to_be_zero(value: int, unit: s
         ("s", "min", ("min", 60)),
         ("uWh", "", ("kWh", 10**9)),
         ("1/1000", "", ("", 1000)),
+        ("ppm", "ratio", ("ratio", 10**6)),
         ("", "", ("", 1)),
     ],
 )

@@ -159,7 +159,10 @@ def random_numbers(rng: random.Random) -> ProgramBaselineSet:
     take = rng.choice(("highest", "lowest", "middle", "latest"))
     like = rng.randrange(1, 11)
     taken = like - 2 * rng.randrange((like + 1) // 2) if take == "middle" else rng.randrange(1, like + 1)
-    maybe = lambda value: value if rng.random() < 0.5 else UNSET  # noqa: E731
+
+    def maybe(value: Any) -> Any:
+        return value if rng.random() < 0.5 else UNSET
+
     return own(
         taken_days=taken,
         like_days=like,
