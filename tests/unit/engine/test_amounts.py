@@ -32,6 +32,9 @@ def test_an_amount_is_the_exact_quotient_rounded_half_to_even(value: int, worth:
         (-1, "cent", "-0.01 USD"),
         (-1, "uWh", ">-0.001 kWh"),
         (7, "", "7"),
+        (1, "uWh", "<0.001 kWh"),
+        (0, "uWh", "0 kWh"),
+        (1_250, "W", "1.25 kW"),
     ],
 )
 def test_an_amount_has_its_unit(value: int, unit: str, words: str) -> None:
@@ -97,3 +100,17 @@ def test_amounts_share_the_largest_unit_that_one_of_them_reaches(
 ) -> None:
     """None reaches one: the smallest unit is taken, or that of a sentence."""
     assert suiting(unit, numbers) == found
+
+
+@pytest.mark.parametrize(
+    ("unit", "shown", "says"),
+    [
+        ("furlong", "", "no unit is called 'furlong'; there are W, "),
+        ("W", "kWh", "'W' cannot be shown in 'kWh', only in "),
+    ],
+)
+def test_a_unit_that_does_not_exist_is_named_with_those_that_do(unit: str, shown: str, says: str) -> None:
+    """A defect of a report, found by whoever writes it."""
+    with pytest.raises(UnknownUnit) as why:
+        unit_of(unit, shown)
+    assert str(why.value).startswith(says)

@@ -10,8 +10,9 @@ from typing import Final
 
 import pytest
 
-from ledger.app.book.book import Book
+from ledger.app.book.book import Book, Said
 from ledger.app.book.config import Config
+from ledger.exchange import story
 from tests.support.refusing import recorded, refused
 
 SETUP: Final = """
@@ -110,3 +111,11 @@ def test_a_correction_that_leaves_an_interval_out_is_refused(book: Book, text: s
 def test_a_correction_restates_every_interval(book: Book, text: str) -> None:
     """These alone, or more on both sides."""
     recorded(book, correcting(book, text))
+
+
+def test_a_file_that_begins_earlier_and_ends_later_adds_what_is_new_on_both_sides(book: Book) -> None:
+    """What lies between is recorded already: two records, one before it and one behind."""
+    found = story.read(line("00:30", 8).replace("[1,1,1,1,1,1,1,1]", "[1,1,1,2,3,4,1,1]").encode(), "file")
+    outcome = book.record([Said(claim) for claim in found.claims], restate=True)
+    starts = [position.record.at for position in outcome.positions if not position.repeated]
+    assert starts == ["2026-06-02T00:30:00Z", "2026-06-02T02:00:00Z"]
