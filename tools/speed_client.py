@@ -12,9 +12,10 @@ import selectors
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import islice
 from multiprocessing.connection import Connection
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 Address = tuple[str, int]
 Requests = Callable[[int, int], Iterator[bytes]]
@@ -45,23 +46,41 @@ def request(
 
 def load(address: Address, requests: Requests, count: int, connections: int) -> Load:
     """Send so many requests over so many connections, from processes of their own."""
-    clients = min(PROCESSES, connections)
-    pipes, began = [], time.monotonic()
-    for n in range(clients):
-        here, there = multiprocessing.Pipe()
-        work = (there, address, islice(requests(n, clients), count // clients), connections // clients)
-        process = multiprocessing.get_context("fork").Process(target=_client, args=work)
-        process.start()
-        pipes.append((here, process))
-    found = [here.recv() for here, _ in pipes]
+    began = time.monotonic()
+    clients = started(address, requests, count, connections)
+    found = [client.answers() for client in clients]
     wall_s = time.monotonic() - began
-    for _, process in pipes:
-        process.join()
     statuses: dict[int, int] = {}
     for _, counted in found:
         for status, times in counted.items():
             statuses[status] = statuses.get(status, 0) + times
     return Load(wall_s, [one for answers, _ in found for one in answers], statuses)
+
+
+class Client(NamedTuple):
+    """A process that asks."""
+
+    pipe: Connection
+    process: Any
+
+    def answers(self) -> tuple[list[float], dict[int, int]]:
+        """The seconds of each answer and the number of each status, when it has asked everything."""
+        found: tuple[list[float], dict[int, int]] = self.pipe.recv()
+        self.process.join()
+        return found
+
+
+def started(address: Address, requests: Requests, count: int, connections: int) -> list[Client]:
+    """Client processes that share the connections; they end with this process."""
+    clients, found = min(PROCESSES, connections), []
+    for n in range(clients):
+        here, there = multiprocessing.Pipe()
+        work = (there, address, islice(requests(n, clients), count // clients), connections // clients)
+        process = multiprocessing.get_context("fork").Process(target=_client, args=work, daemon=True)
+        process.start()
+        there.close()
+        found.append(Client(here, process))
+    return found
 
 
 def _client(pipe: Connection, address: Address, requests: Iterator[bytes], connections: int) -> None:
@@ -100,7 +119,8 @@ class _Line:
         if data is None:
             return False
         self._had, self.asked_s = b"", time.monotonic()
-        self.socket.sendall(data)
+        with suppress(ConnectionError):  # who is refused early is answered before all was sent
+            self.socket.sendall(data)
         return True
 
     def read(self) -> int | None:
@@ -132,7 +152,9 @@ class Listener:
 
     def __init__(self, address: Address) -> None:
         self._here, there = multiprocessing.Pipe()
-        self._process = multiprocessing.get_context("fork").Process(target=_listen, args=(there, address))
+        self._process = multiprocessing.get_context("fork").Process(
+            target=_listen, args=(there, address), daemon=True
+        )
         self._process.start()
         self._here.recv()
 

@@ -30,7 +30,6 @@ OPENING: Final = (
     " service_class=interruptible capacity=50MW feeds=[A]",
 )
 FIRST_S: Final = calendar.instant_s("2020-02-01T00:00:00Z")
-MOMENTS: Final = 40
 REPORT: Final = "uptime"
 
 
@@ -59,15 +58,15 @@ def posts(address: Address, first: int, step: int = 1) -> Iterator[bytes]:
         yield request(address, "POST", "/api/v1/records", msgspec.json.encode(claim))
 
 
-def paths(book: Path) -> list[str]:
+def paths(book: Path, moments: int) -> list[str]:
     """Questions: the state of every site at moments all over the log, and a report of one site for the months
     of these moments.
     """
     with Book.open(book, write=False) as opened:
         size, found = opened.store.size, []
         site = next((one for one in registry_at(opened, size).sites if one != SITE), SITE)
-        for n in range(MOMENTS):
-            at = opened.record_at(size // 10 + n * (size - size // 10) // MOMENTS).at
+        for n in range(moments):
+            at = opened.record_at(size // 10 + n * (size - size // 10) // moments).at
             found.append(f"/api/v1/state?at={at}")
             found.append(f"/api/v1/reports/{REPORT}?site={site}&period={at[:7]}")
         return found

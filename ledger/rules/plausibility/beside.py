@@ -52,8 +52,7 @@ class FactsBeside:
         self.known, self.newest_s, self.neighbours = known, newest_s, neighbours
         self.record_at, self.record_of = record_at, record_of
         self._spans: dict[str, OpenSpan] = {}
-        self._changes: dict[str, list[str]] = {}
-        self._contracted: dict[tuple[str, int], Power | None] = {}
+        self._contracted: dict[str, tuple[list[str], dict[int, Power | None]]] = {}
 
     def span(self, place: str, begun: FactMark) -> OpenSpan:
         """An outage or curtailment by the fact that begins it: to its own end, or to the block's
@@ -74,19 +73,20 @@ class FactsBeside:
 
     def contracted(self, place: str, at: str) -> Power | None:
         """The site's contracted power at an instant, computed once between two changes of it."""
-        changes = self._changes.get(place)
-        if changes is None:
+        kept = self._contracted.get(place)
+        if kept is None:
             marks = (
                 m
                 for name in self.known.names("contract", place)
                 for m in self.known.marks("contract", place, *name)
             )
             instants = {instant for m in marks for instant in (m.at, body_of(m).start, body_of(m).stop)}
-            changes = self._changes[place] = sorted(instant for instant in instants if instant)
-        key = place, bisect_right(changes, at)
-        if key not in self._contracted:
-            self._contracted[key] = contracted(self.known, place, at)
-        return self._contracted[key]
+            kept = self._contracted[place] = sorted(instant for instant in instants if instant), {}
+        changes, found = kept
+        n = bisect_right(changes, at)
+        if n not in found:
+            found[n] = contracted(self.known, place, at)
+        return found[n]
 
 
 def _first(marks: Sequence[FactMark], at: str, bodies: tuple[type[Fact], ...]) -> Iterator[str]:
