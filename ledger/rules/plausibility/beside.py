@@ -36,7 +36,7 @@ class OpenSpan(NamedTuple):
 
 class FactsBeside:
     """The facts that a rule looks at beside a record: the register, the time of the newest record, any record
-    by its index or id, and the ``at`` of the facts before and after a record in its stream.
+    by its index or id, and what ``neighbours`` finds.
 
     Computed values are kept, as neighboring records ask for the same ones.
     """
@@ -47,7 +47,7 @@ class FactsBeside:
         newest_s: int,
         record_at: Callable[[int], Record],
         record_of: Callable[[str], Record | None],
-        neighbours: Mapping[str, tuple[At, At]],
+        neighbours: Mapping[str, tuple[str, At]],
     ) -> None:
         self.known, self.newest_s, self.neighbours = known, newest_s, neighbours
         self.record_at, self.record_of = record_at, record_of
@@ -114,23 +114,29 @@ def body_of(mark: FactMark) -> Any:
 
 def neighbours(
     records: Iterable[Record], first: Callable[[Record], At] = lambda record: None
-) -> dict[str, tuple[At, At]]:
-    """The ``at`` of the facts before and after each record in its stream, by id; ``first`` is the one before
-    the first record.
+) -> dict[str, tuple[str, At]]:
+    """The ``at`` of the facts before and after a record in its stream, by id, of the records that are not dated
+    between the two, which are few; ``first`` is the one before the first record.
 
     A correction is left out, as it belongs beside the record that it corrects; so is a fact dated after it
     was recorded, which is noted for that and would make its neighbors look early.
     """
-    found: dict[str, tuple[At, At]] = {}
-    last: dict[str, Record] = {}
+    found: dict[str, tuple[str, At]] = {}
+    last: dict[str, tuple[At, Record]] = {}
     for record in records:
         if not dates_others(record):
             continue
-        before = last.get(record.stream)
-        if before is not None:
-            found[before.id] = found[before.id][0], record.at
-        found[record.id] = (first(record) if before is None else before.at), None
-        last[record.stream] = record
+        held = last.get(record.stream)
+        if held is None:
+            last[record.stream] = first(record), record
+            continue
+        before, one = held
+        if before is not None and (one.at < before) == (one.at < record.at):
+            found[one.id] = before, record.at
+        last[record.stream] = one.at, record
+    for before, one in last.values():
+        if before is not None and one.at < before:  # what is recorded next may be as late as the last one
+            found[one.id] = before, None
     return found
 
 

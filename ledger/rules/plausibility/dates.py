@@ -55,20 +55,14 @@ def _ahead(limit_s: int, said: str) -> Judge:
 
 
 def _stray(beside: FactsBeside, record: Record, body: Fact, limit: int) -> Iterable[str]:
-    before, after = beside.neighbours.get(record.id, (None, None))
-    if before is None:
-        return ()
-    early = record.at < before
-    if early != (record.at < after) if after is not None else not early:
-        return ()  # between the two, or the last one: what is recorded next may be as late
-    return _apart(record, body, before, after, limit, early=early)
+    beside_it = beside.neighbours.get(record.id)
+    return () if beside_it is None else _apart(record, body, beside_it, limit)
 
 
-def _apart(
-    record: Record, body: Fact, before: str, after: str | None, limit: int, *, early: bool
-) -> Iterator[str]:
+def _apart(record: Record, body: Fact, beside_it: tuple[str, str | None], limit: int) -> Iterator[str]:
+    early = record.at < beside_it[0]
     at_s = instant_s(record.at)
-    apart_s = min(abs(at_s - instant_s(other)) for other in (before, after) if other is not None)
+    apart_s = min(abs(at_s - instant_s(other)) for other in beside_it if other is not None)
     if apart_s > limit * DAY_S:
         yield (
             f"{record.place}: {BY_BODY[type(body)].name} is dated {record.at}, more than {limit} days"

@@ -30,6 +30,7 @@ _LOADED: Final = (
 _LOADS_OF: Final = {
     body: tuple(name for name in _LOADS if name in body.__struct_fields__) for body in _LOADED
 }
+"""The fields of a kind that are loads."""
 
 
 def _above_contract(beside: FactsBeside, record: Record, body: Any, limit: int) -> Iterable[str]:
