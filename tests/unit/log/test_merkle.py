@@ -157,3 +157,38 @@ def test_partial_tiles_that_were_kept_go_on_where_they_stopped() -> None:
 )
 def test_a_tiles_path_is_that_of_tlog_tiles(level: int, number: int, width: int, path: str) -> None:
     assert merkle.tile_path(level, number, width) == path
+
+
+def test_the_roots_of_blocks_are_those_of_their_leaves() -> None:
+    """Of two blocks of 256, by the definition."""
+    hashes = [leaf_hash(b"block %d" % n) for n in range(512)]
+    assert merkle.block_roots(hashes) == [
+        _root_by_definition(hashes[:256]),
+        _root_by_definition(hashes[256:]),
+    ]
+
+
+A, B = merkle.root(LEAVES[:5]), merkle.root(LEAVES[:9])
+
+
+@pytest.mark.parametrize(
+    ("sizes", "roots", "change", "code", "why"),
+    [
+        ((0, 9), (A, B), [], "inconsistent", "no consistency from 0 to 9 can be proven"),
+        ((9, 5), (B, A), [], "inconsistent", "no consistency from 9 to 5 can be proven"),
+        ((5, 5), (A, A), [A], "proof-length", "a tree is consistent with itself by an empty proof"),
+        ((5, 5), (A, B), [], "inconsistent", "two roots of size 5 differ"),
+        ((5, 9), (A, B), [A], "proof-length", "a proof from 5 to 9 has not 1 hashes"),
+        ((5, 9), (B, B), None, "inconsistent", "the proof does not lead to the root of 5"),
+        ((5, 9), (A, A), None, "inconsistent", "the proof does not lead to the root of 9"),
+        ((5, 9), (A, B), [b"short"], "proof-length", "a hash has 32 bytes"),
+    ],
+)
+def test_a_history_that_is_not_proven_says_why(
+    sizes: tuple[int, int], roots: tuple[bytes, bytes], change: list[bytes] | None, code: str, why: str
+) -> None:
+    """The code is what a reader's program looks at, the words name the sizes."""
+    proof = merkle.consistency_proof(_hash_at, *sizes) if change is None else change
+    with pytest.raises(ProofError) as told:
+        check_consistency(sizes[0], roots[0], sizes[1], roots[1], proof)
+    assert (told.value.code, str(told.value)) == (code, why)

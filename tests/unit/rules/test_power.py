@@ -115,7 +115,13 @@ CONTRACTS: Final = """
 
 
 @pytest.mark.parametrize(
-    ("at", "most_mw"), [("2026-06-15T00:00Z", 50), ("2026-07-15T00:00Z", 80), ("2026-08-01T00:00Z", 30)]
+    ("at", "most_mw"),
+    [
+        ("2026-06-15T00:00Z", 50),
+        ("2026-07-01T00:00Z", 80),
+        ("2026-07-15T00:00Z", 80),
+        ("2026-08-01T00:00Z", 30),
+    ],
 )
 @pytest.mark.parametrize("more", [0, 1])
 def test_agreements_add_up_while_they_hold(book: Book, at: str, most_mw: int, more: int) -> None:
@@ -128,3 +134,19 @@ def test_agreements_add_up_while_they_hold(book: Book, at: str, most_mw: int, mo
 def test_what_was_approved_may_be_above_the_contract(book: Book) -> None:
     """The utility said so in a letter."""
     recorded(book, f"{CONTRACTS}2026-06-15T00:00Z s1 capacity-energized power=51MW {AT} approval=letter")
+
+
+def test_the_newest_terms_of_an_agreement_stand_for_the_earlier_ones(book: Book) -> None:
+    """An amendment is not added to what it replaces."""
+    terms = "2026-06-0{} s1 power-contracted agreement=one power={}MW firm=0MW start=2026-06-0{}"
+    recorded(book, "\n".join(terms.format(f"{n}T00:00Z", 10 * n, f"{n}T00:00Z") for n in (3, 4)))
+    told = refused(book, f"2026-06-05T00:00Z s1 capacity-energized power=41MW {AT}")
+    assert "above the contracted 40MW, by record " in told
+
+
+def test_agreements_that_have_all_ended_are_named(book: Book) -> None:
+    """Nothing is contracted any more, and the message says by which."""
+    ended = "2026-06-01T00:00Z s1 power-contracted agreement=one power=50MW firm=0MW start=2026-06-01T00:00Z"
+    recorded(book, f"{ended} stop=2026-06-04T00:00Z")
+    told = refused(book, f"2026-06-05T00:00Z s1 capacity-energized power=1MW {AT}")
+    assert "above the contracted 0W, by record " in told
