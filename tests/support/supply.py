@@ -41,6 +41,9 @@ READ: Final = {
 BY_NAME: Final = {"jinja2": "BSD-3-Clause"}
 """Licenses of which the metadata names the family only, read in the file of the distribution."""
 
+THROUGH: Final = frozenset(["httptools"])
+"""Declared packages that are used through another, which asks for them by an extra alone: uvicorn's parser."""
+
 
 class Installed(NamedTuple):
     """A distribution that a user gets: its name as it is compared, its version, its license as an SPDX expression
@@ -184,5 +187,5 @@ def import_faults(modules: dict[str, str]) -> Iterator[str]:
         used |= found
         if not found:
             yield f"{file} imports {module}, which no dependency declares"
-    for name in sorted(asked - used):
+    for name in sorted(asked - used - THROUGH):
         yield f"{name} is declared and never imported"
