@@ -24,8 +24,9 @@ A quantity is typed with its unit and must be exact in the base unit: ``45.6EH/s
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import gcd
 from typing import Final
 
@@ -111,15 +112,28 @@ def checked(value: int, said: object) -> int:
 
 def format_quantity(value: int, unit_suffix: str) -> str:
     """Exact text that ``parse_quantity`` reads back: the largest unit that needs at most three decimals."""
-    sign, size = ("-" if value < 0 else ""), abs(value)
+    return quantity_format(unit_suffix)(value)
+
+
+@cache
+def quantity_format(unit_suffix: str) -> Callable[[int], str]:
+    """The function that formats quantities of a unit: made once, as every field of every record is put in words."""
     if unit_suffix == "_cents":
-        return f"{sign}{size // 100}.{size % 100:02d}USD"
-    for worth, name, step in _LARGEST_FIRST[unit_suffix]:
-        if not size % step and (size >= worth or worth == 1):
-            whole, rest = divmod(size, worth)
-            digits = f".{rest * 1000 // worth:03d}".rstrip("0") if rest else ""
-            return f"{sign}{whole}{digits}{name}"
-    raise AssertionError(f"no base unit in {unit_suffix}")
+        return lambda value: f"{'-' if value < 0 else ''}{abs(value) // 100}.{abs(value) % 100:02d}USD"
+    largest_first = _LARGEST_FIRST[unit_suffix]
+
+    def formatted(value: int) -> str:
+        size = -value if value < 0 else value
+        for worth, name, step in largest_first:
+            if not size % step and (size >= worth or worth == 1):
+                whole, rest = divmod(size, worth)
+                sign = "-" if value < 0 else ""
+                if not rest:
+                    return f"{sign}{whole}{name}"
+                return f"{sign}{whole}.{f'{rest * 1000 // worth:03d}'.rstrip('0')}{name}"
+        raise AssertionError(f"no base unit in {unit_suffix}")
+
+    return formatted
 
 
 def rounded(value: Fraction | int) -> int:

@@ -18,9 +18,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from importlib import import_module
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -40,12 +42,26 @@ def cpu_s() -> float:
 # --- the work: each returns how many records it did and the seconds ------------------------------------------
 
 
+def _of(*names: str) -> Any:
+    """The first of some modules that a build has: rooms were moved."""
+    for name in names:
+        with suppress(ModuleNotFoundError):
+            return import_module(name)
+    raise ModuleNotFoundError(names[0])
+
+
+def _opened(book: Path) -> Any:
+    return _of("ledger.app.book.book", "ledger.app.book").Book.open(book, write=False)
+
+
+def _rebuilding() -> Any:
+    return _of("ledger.app.read_models.rebuild", "ledger.app.rebuild")
+
+
 def rebuild(book: Path) -> tuple[int, float]:
     """All read models, as the command makes them."""
-    from ledger.app.book.book import Book
-    from ledger.app.read_models.rebuild import rebuild as made
-
-    with Book.open(book, write=False) as opened:
+    made = _rebuilding().rebuild
+    with _opened(book) as opened:
         begun = cpu_s()
         made(opened)
         return opened.store.size, cpu_s() - begun
@@ -53,14 +69,19 @@ def rebuild(book: Path) -> tuple[int, float]:
 
 def zero(book: Path) -> tuple[int, float]:
     """Every report that is not bulky from the payloads, and the rows of all moments."""
-    from ledger.app.book.book import Book
-    from ledger.app.read_models import plan
+    tables = getattr(_rebuilding(), "tables", None)  # builds before November 30th have one call for it
+    with _opened(book) as opened, tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "zero.db"
+        if tables is not None:
+            begun = cpu_s()
+            tables(opened, path)
+        else:
+            from ledger.app.read_models import plan
 
-    with Book.open(book, write=False) as opened, tempfile.TemporaryDirectory() as place:
-        begun = cpu_s()
-        source = plan.ReadModelSource(opened, False, Path(place) / "zero.db")
-        for report in plan.whole(False):
-            source.whole(report)
+            begun = cpu_s()
+            source = plan.ReadModelSource(opened, False, path)
+            for report in plan.whole(False):
+                source.whole(report)
         return opened.store.size, cpu_s() - begun
 
 

@@ -102,6 +102,9 @@ def _ran(pages: Iterable[Path]) -> Iterator[tuple[Path, str]]:
     """Each page and its text as it is now."""
     together: dict[Path, list[Path]] = {}
     for page in pages:
+        if page.read_text().startswith(NEEDS) and not postgres.FOUND:
+            print(f"{page}: not run: PostgreSQL is not installed", file=sys.stderr)
+            continue
         if page.read_text().startswith(NEEDS) and "PGHOST" not in os.environ:
             os.environ |= {"PGHOST": str(postgres.start("off")), "PGUSER": "postgres"}
         together.setdefault(first_of(page), []).append(page)

@@ -155,7 +155,11 @@ def one_round(seed: int, writers: int, before: float, after: float) -> list[str]
             subprocess.Popen([sys.executable, __file__, "--write", str(folder), str(n)])
             for n, folder in enumerate(folders)
         ]
+        until(lambda: all(map(ids, folders)), "every writer has recorded a fact", 120)
         disturb(pair, draw, time.monotonic() + before, 3)
+        shutil.copy(folders[0] / "ledger.head", place / "reader")  # may be ahead of the standby
+        with Book.open(place / "reader", write=False) as behind:
+            behind.root_at(behind.store.size)
         wrong = [f"on the standby: {one['what']}" for one in check_book(place / "reader", quiet)["findings"]]
         end_server(pair, "standby", signal.SIGINT)
         disturb(pair, draw, time.monotonic() + CUT_OFF_S, 0.4)
@@ -207,7 +211,8 @@ def kill(pair: Pair) -> None:
 
 def ids(folder: Path) -> list[str]:
     """What a writer was told is recorded."""
-    return (folder / "acknowledged").read_text().split()
+    path = folder / "acknowledged"
+    return path.read_text().split() if path.exists() else []
 
 
 def lost(folders: list[Path]) -> list[str]:

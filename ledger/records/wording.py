@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache, lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -54,7 +54,13 @@ def _worded(
 
 def sentence(body: msgspec.Struct, *, sections: bool = True) -> str:
     """``block=m1 depth=80MW``; fields kept in sections only with ``sections``."""
-    return " ".join([f"{key}={value}" for key, value in pairs(body, sections=sections)])
+    return " ".join(
+        [
+            f"{one[0]}={one[1](value)}"
+            for one, value in zip(_worded(type(body), sections), astuple(body), strict=True)
+            if value is not UNSET and one
+        ]
+    )
 
 
 def written(field: Field, value: Any) -> str:
@@ -64,9 +70,7 @@ def written(field: Field, value: Any) -> str:
 
 def _words(field: Field) -> Callable[[Any], str]:
     """The function that gives one field's values as story text."""
-    one = (
-        partial(units.format_quantity, unit_suffix=field.unit) if field.unit else _ONE.get(field.form, quoted)
-    )
+    one = units.quantity_format(field.unit) if field.unit else _ONE.get(field.form, quoted)
     return (lambda values: f"[{','.join(map(one, values))}]") if field.many else one
 
 
@@ -82,9 +86,18 @@ def short(instant: str) -> str:
 
 def quoted(text: str) -> str:
     """Text as a story value: bare where that is plain, else in quotes with everything unprintable escaped."""
+    return _quoted_name(text) if len(text) <= _SHORT else _quoted(text)
+
+
+def _quoted(text: str) -> str:
     if _BARE.fullmatch(text):
         return text
     return '"' + "".join(_escaped(char) for char in text) + '"'
+
+
+_SHORT: Final = 64
+_quoted_name: Final = lru_cache(maxsize=4096)(_quoted)
+"""Names of blocks and meters come again and again."""
 
 
 _ONE: Final[dict[str, Callable[[Any], str]]] = {

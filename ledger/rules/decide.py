@@ -122,10 +122,9 @@ def check_again(
     on the order in which facts arrive and on the content of sections, which are not read here.
     """
     claim = claim_of(record)
-    known = Known(register, without | {record.id, *(record.corrects or ())}, targets)
-    for rule in RULES.get(type(record.body), (site_recorded,)):
-        if rule not in AT_FIRST_ONLY:
-            rule(known, claim, record.body)
+    known = Known(register, without.union((record.id, *(record.corrects or ()))), targets)
+    for rule in _AGAIN.get(type(record.body), (site_recorded,)):
+        rule(known, claim, record.body)
 
 
 _block = (site_recorded, commissioned)
@@ -318,6 +317,10 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
     kinds.ReportIssued: (site_recorded, _hashed_once),
     kinds.EventRetracted: (retracts_something,),
     kinds.SectionErased: (erases_a_section,),
+}
+
+_AGAIN: Final = {
+    body: tuple(rule for rule in rules if rule not in AT_FIRST_ONLY) for body, rules in RULES.items()
 }
 
 

@@ -185,10 +185,11 @@ class Register:
 
     def marks_without(self, place: str, ids: frozenset[str], what: str, *name: str) -> list[FactMark]:
         """The marks of a name but those of some records."""
-        found, where = self.marks(place, what, *name), self._of(place).where
-        for id_ in ids:
-            for at, mark in where.get(id_, ()):
-                if at == (what, name):
+        kept, named = self._of(place), (what, name)
+        found = kept.marks.get(named, [])
+        for id_ in ids if found else ():
+            for at, mark in kept.where.get(id_, ()):
+                if at == named:
                     found = without(found, mark)
         return found
 

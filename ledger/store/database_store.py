@@ -144,9 +144,7 @@ class DatabaseStore(TableReads):
         """Commit, make the head durable, then acknowledge by returning."""
         assert self._locked, "append only inside writing()"
         if self._failed:
-            raise UnknownOutcome(
-                "the disk failed during an earlier append; open the book again, then retry by the same ids"
-            )
+            raise UnknownOutcome("an earlier append failed; open the book again, then retry by the same ids")
         if expected_size != self._size:
             raise Conflict(f"the log holds {self._size} records, not {expected_size}")
         try:

@@ -56,7 +56,7 @@ def bears(row: tuple[RecordedFact, ...], asked: FigureScope) -> Iterator[int]:
     """
     wanted = {part: asked.cells[part] for part in _PARTS if part in asked.cells}
     narrowing = [part for part, cell in wanted.items() if cell is not None]
-    for fact in _by_part(_Row(row), narrowing[0]).of(wanted[narrowing[0]]) if narrowing else row:
+    for fact in _by_part(_Facts(row), narrowing[0]).of(wanted[narrowing[0]]) if narrowing else row:
         if fact.at_s < asked.stop_s and (isinstance(fact.body, WaiverGranted) or _is_of(fact.body, wanted)):
             yield fact.pos
 
@@ -70,16 +70,16 @@ def _is_of(body: Any, wanted: Mapping[str, Any]) -> bool:
     )
 
 
-class _Row(NamedTuple):
+class _Facts(NamedTuple):
     """A row, the same as itself alone: comparing two takes as long as reading them."""
 
     facts: tuple[RecordedFact, ...]
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Row) and self.facts is other.facts
+        return isinstance(other, _Facts) and self.facts is other.facts
 
     def __hash__(self) -> int:
-        return id(self.facts)
+        return len(self.facts)
 
 
 class _ByPart(NamedTuple):
@@ -94,7 +94,7 @@ class _ByPart(NamedTuple):
 
 
 @lru_cache(maxsize=2)
-def _by_part(row: _Row, part: str) -> _ByPart:
+def _by_part(row: _Facts, part: str) -> _ByPart:
     """Made once for the figures of all installments: each would else look at the facts of all."""
     named: dict[Any, list[RecordedFact]] = {}
     for fact in row.facts:

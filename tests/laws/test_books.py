@@ -75,7 +75,7 @@ def report_of(book: Book, report: Report, known_at: str | None, asked: Question 
 @given(seeds)
 def test_what_was_known_at_a_size_is_computed_today_as_it_was_then(seed: int) -> None:
     with empty() as (book, clock):
-        then = {size: reports(book) for size in filled(book, clock, seed, 60)}
+        then = {size: reports(book) for size in filled(book, clock, seed, tried(gate=36, search=60))}
         assert {size: reports(book, str(size)) for size in then} == then
 
 

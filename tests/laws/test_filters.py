@@ -18,9 +18,9 @@ from ledger.app.queries.report_run import Question
 from ledger.kinds import BY_TAG, CLASSES
 from ledger.verifier.reports import report_streams
 from projections.reports.catalogue import BY_NAME
-from tests.support.histories import FIRST_S, SITES, SPAN_S, claims, setup
+from tests.support.histories import FIRST_S, SITES, SPAN_S, claims, history, setup
 from tests.support.report_answers import cells_of
-from tests.support.worlds import PURE, rows_of, scopes, seeds
+from tests.support.worlds import PURE, scopes, seeds, world
 
 Some = TypeVar("Some")
 CLOCK_US = calendar.instant_s("2026-06-10T00:00:00Z") * 1_000_000
@@ -90,14 +90,13 @@ def test_blocks_of_a_report_with_site_and_block_filters_are_those_of_the_whole(b
 
 @given(seed=seeds)
 def test_a_report_of_some_sites_is_made_of_their_records_alone(seed: int) -> None:
-    from tests.support.histories import history
-
     records = history(seed, 200)
+    whole = world(seed, 200)
     for report in PURE:
         for scope in scopes(SITES[:1]):
             names = report_streams(CLASSES, report.beyond, {r.stream for r in records}, SITES[:1])
-            brute = rows_of([record for record in records if record.stream in names])
-            assert report.compute(rows_of(records), scope) == report.compute(brute, scope)
+            brute = world(seed, 200, frozenset(names))
+            assert report.compute(whole, scope) == report.compute(brute, scope)
 
 
 @given(seed=seeds)

@@ -11,7 +11,6 @@ from itertools import islice
 import pytest
 from hypothesis import given, settings
 
-from projections.engine.fold import Rows
 from projections.engine.report import Report
 from projections.engine.table import KnownAt, Table
 from projections.render.display import Order, order
@@ -19,10 +18,9 @@ from projections.render.formats import BY_NAME, FORMATS, ReportFormat
 from projections.render.page_layout import layout
 from tests.support import reading_back
 from tests.support.examples import tried
-from tests.support.histories import history
 from tests.support.readers import from_html
 from tests.support.reading_back import Exact
-from tests.support.worlds import PURE, rows_of, scopes, seeds, table_of
+from tests.support.worlds import PURE, scopes, seeds, table_of, world
 
 KNOWN = KnownAt(120, "ab" * 32, "2026-06-20T00:00:00.000000Z")
 FEW = settings(max_examples=tried(gate=2, search=4))
@@ -32,15 +30,9 @@ FIRST_AND_BLOCK = tried(gate=len(scopes()) - 1, search=1)
 every_report = pytest.mark.parametrize("report", PURE, ids=lambda report: report.name)
 
 
-@cache
-def rows(seed: int) -> Rows:
-    """The rows of a random history, the same for every report and format."""
-    return rows_of(history(seed, 120))
-
-
 def tables(report: Report, seed: int) -> Iterator[Table]:
     """A report over a random history, in all windows."""
-    return (table_of(report, rows(seed), scope, KNOWN) for scope in scopes())
+    return (table_of(report, world(seed, 120), scope, KNOWN) for scope in scopes())
 
 
 @cache

@@ -75,7 +75,9 @@ def check_there() -> None:
     """Leave a test out where PostgreSQL or psycopg is not installed."""
     pytest.importorskip("psycopg", reason="not run: psycopg is not installed")
     if not FOUND:
-        pytest.skip("not run: PostgreSQL is not installed (apt-get install postgresql)")
+        pytest.skip(
+            "not run: PostgreSQL is not installed (apt-get install postgresql)", allow_module_level=True
+        )
 
 
 def server(factory: pytest.TempPathFactory) -> Server:

@@ -45,6 +45,10 @@ THROUGH: Final = frozenset(["httptools"])
 """Declared packages that are used through another, which asks for them by an extra alone: uvicorn's parser."""
 
 
+LOADED_BY_OTHERS: Final = {"httptools": "uvicorn.protocols.http.httptools_impl"}
+"""Declared packages that the program asks another one for, and the module of that one which loads it."""
+
+
 class Installed(NamedTuple):
     """A distribution that a user gets: its name as it is compared, its version, its license as an SPDX expression
     (empty: none can be read), and the names of those that it needs.
@@ -131,10 +135,13 @@ def pins() -> dict[str, Requirement]:
 def imported(root: Path = ROOT) -> dict[str, str]:
     """Every module of others that the program imports, by its first name, with a file that does."""
     found: dict[str, str] = {}
+    through = {module: name for name, module in LOADED_BY_OTHERS.items()}
     for package in OWN:
         for path in sorted((root / package).rglob("*.py")):
             for name in _modules(ast.parse(path.read_text("utf-8"))):
                 first = name.partition(".")[0]
+                if name in through:
+                    found.setdefault(through[name], str(path.relative_to(root)))
                 if first not in sys.stdlib_module_names and first not in OWN:
                     found.setdefault(first, str(path.relative_to(root)))
     return found

@@ -158,6 +158,19 @@ class CacheFile:
         except FAILED:
             self.close()
 
+    def adopt(self, path: Path) -> None:
+        """Copy this part of another cache of the same log; nothing where that cannot be done."""
+        if self._database is None:
+            return
+        with suppress(*FAILED):
+            self._database.execute("ATTACH DATABASE ? AS other", (str(path),))
+            self._database.execute("BEGIN IMMEDIATE")
+            for table in (*self._tables, "cached_from"):
+                self._database.execute(f"INSERT OR REPLACE INTO main.{table} SELECT * FROM other.{table}")
+            self._database.execute("COMMIT")
+            self._database.execute("DETACH DATABASE other")
+            self._check()
+
     def distrust(self, why: Exception) -> None:
         """Empty this part, which is not as it was kept; where the file is only busy, leave it out."""
         if is_busy(why):
@@ -201,6 +214,8 @@ class CacheFile:
         return BlobSeal(self.name(column, of))
 
     def _kept(self, column: str, table: str, of: tuple[Any, ...], start: int, stop: int) -> list[bytes]:
+        if start == stop:  # most streams are short, and have no piece
+            return []
         where = " AND ".join(f"{name} = ?" for name in ("stream", "kind", "version")[: len(of)])
         found = self.rows(
             f"SELECT piece, {column} FROM {table} WHERE {where} AND piece >= ? AND piece < ? ORDER BY piece",

@@ -118,6 +118,10 @@ class RowCache:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def adopt(self, path: Path) -> None:
+        """Take in what another cache of the same book keeps."""
+        self._file.adopt(path)
+
     def rows(self, stream: int, disclosure: str, size: int, row_kinds: Sequence[RowKind]) -> Rows:
         """The rows of the first ``size`` records of a stream, of a disclosure class; new pieces on the way
         are kept.
@@ -130,7 +134,7 @@ class RowCache:
             return self._rows(stream, disclosure, size, row_kinds)
 
     def _rows(self, stream: int, disclosure: str, size: int, row_kinds: Sequence[RowKind]) -> Rows:
-        upto = self._upto(stream)
+        upto = self._upto(stream) if size >= PIECE else {}
         known = min(size // PIECE, *(upto.get(_version(kind), 0) for kind in row_kinds))
         if known < size // PIECE and self._file.usable:
             more = (
@@ -215,8 +219,9 @@ class RowCache:
         if start == size:
             return
         end = self._book.store.forest.stream(stream)
-        with suppress(sqlite3.Error, ValueError):
-            end = self._tree(stream, (size - 1) // PIECE)
+        if size < end.size:
+            with suppress(sqlite3.Error, ValueError):
+                end = self._tree(stream, (size - 1) // PIECE)
         for first in range(start, end.size, READ):
             leaves = list(self._book.store.read_stream(stream, first, min(first + READ, end.size)))
             hashes, records = hashes_of(leaves), self._book.read_all(leaves[: max(0, size - first)])

@@ -158,6 +158,13 @@ def _is_no_file_of_the_book(ctx: click.Context, why: OSError) -> bool:
     return path.parent.parent == book and path.parent.name in (EVIDENCE, ANCHORS)
 
 
+def _has_no_room_in_the_book(ctx: click.Context, why: OSError) -> bool:
+    """True where the disk has no room for a file beside the records, such as the next key."""
+    if why.errno not in NO_ROOM or not isinstance(why.filename, str | os.PathLike):
+        return False
+    return Path(os.fsdecode(why.filename)).absolute().parent == book_path(ctx).absolute()
+
+
 @contextmanager
 def _ending(ctx: click.Context | None) -> Iterator[None]:
     """Give a command that fails its message and exit code.
@@ -218,7 +225,12 @@ def _failed(ctx: click.Context | None, why: OSError, before: Count) -> tuple[int
         return errors.Tampered.exit_code, told
     told = f"{OUTPUT if output else why.filename or 'the disk'}: {why.strerror or why}"
     records = ctx is not None and ctx.invoked_subcommand in RECORDING
-    if ACKNOWLEDGED.since(before).records or (records and (output or why.errno in NO_ROOM)):
+    no_room = records and (output or why.errno in NO_ROOM)
+    if (
+        ACKNOWLEDGED.since(before).records
+        or no_room
+        or (ctx is not None and _has_no_room_in_the_book(ctx, why))
+    ):
         return errors.UnknownOutcome.exit_code, f"{recorded}{told}; run it again once that is repaired"
     return errors.Malformed.exit_code, told
 

@@ -9,7 +9,7 @@ it is now (law).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple, Protocol
 
@@ -79,14 +79,21 @@ class Causes:
         self._numbers = numbers_of(book)
         self._did: dict[At, tuple[int, ...]] = {}
         self._records: dict[int, Record] = {}
+        self._last: tuple[set[At], tuple[Record, ...]] = set(), ()
 
     def of(self, was: set[At], now: set[At]) -> tuple[Record, ...]:
         """The records behind one of the two only, as the later knowledge has them."""
         changed = was ^ now
-        unread = sorted(at for at in changed if at not in self._did and self._is_recorded(at))
-        records = read(self._book, self._numbers, unread)
-        self._did |= zip(unread, self._follow(list(records)), strict=True)
-        return self._in_order(self._did[at] for at in changed if at in self._did)
+        if changed == self._last[0]:  # so it is for all rows of a site whose figures look at the whole site
+            return self._last[1]
+        unknown = changed - self._did.keys()
+        if unknown:
+            unread = sorted(filter(self._is_recorded, unknown))
+            records = list(read(self._book, self._numbers, unread))
+            self._did |= dict.fromkeys(unknown, ())
+            self._did |= zip(unread, self._follow(records), strict=True)
+        self._last = changed, self._in_order(map(self._did.__getitem__, changed))
+        return self._last[1]
 
     def cited(self, was: set[int], now: set[int]) -> tuple[Record, ...]:
         """The records cited by one of the two only, as the later knowledge has them."""
@@ -96,8 +103,7 @@ class Causes:
         )
 
     def _in_order(self, some: Iterable[Sequence[int]]) -> tuple[Record, ...]:
-        indexes = sorted({index for each in some for index in each})
-        return tuple(self._record(index) for index in indexes)
+        return tuple(map(self._records.__getitem__, sorted(set().union(*some))))
 
     def _record(self, index: int) -> Record:
         if index not in self._records:
@@ -159,7 +165,8 @@ def _behind(report: Report, was: Side, now: Side, columns: Sequence[Column]) -> 
     """Records of each side in the rows that cells are computed from on either side: a fact may remove
     the rows that they were computed from.
     """
-    found: tuple[set[At], set[At]] = set(), set()
+    # many figures rest on the same records: each of their sets once, by what it is and not by its content
+    found: tuple[dict[int, Collection[At]], dict[int, Collection[At]]] = {}, {}
     for column in columns:
         grounds = [
             None if cells is None else ground(report, run.rows, run.scope, cells, column)
@@ -168,13 +175,16 @@ def _behind(report: Report, was: Side, now: Side, columns: Sequence[Column]) -> 
         there = [one for one in grounds if one is not None]
         looked_at = {one.asked[:2]: one.asked for one in there}.values()
         for side, own, (run, _), (_, other) in zip(found, grounds, (was, now), (now, was), strict=True):
+            some: list[Collection[At]] = []
             if own is not None:
-                side.update(own.also)
+                some.append(own.also)
             elif report.conditions and other is not None:  # a declaration may remove the row of a silent grid
-                side.update(report.behind(run.rows, run.scope, other, column.name).also)
+                some.append(report.behind(run.rows, run.scope, other, column.name).also)
             for kind, keys in _together(there):
-                side.update(*(records_in(kind, keys, run.rows, asked) for asked in looked_at))
-    return found
+                some += [records_in(kind, keys, run.rows, asked) for asked in looked_at]
+            side |= {id(each): each for each in some}
+    of_was, of_now = (set[At]().union(*side.values()) for side in found)
+    return of_was, of_now
 
 
 def _together(grounds: Sequence[Ground]) -> Iterator[tuple[RowKind, Keys]]:

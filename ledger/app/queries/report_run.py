@@ -31,6 +31,7 @@ from ledger.verifier.reports import report_streams
 from projections.engine.fold import FixedRows, Key, RowKind, Rows, replay
 from projections.engine.report import Given, Lead, LogView, Report, Scope
 from projections.engine.table import KnownAt, Table
+from projections.rows.sites import SITE
 
 UTC: Final = "UTC"
 SIZE_DIGITS: Final = 15  # more records than any log has
@@ -81,7 +82,8 @@ def run_whole(book: Book, report: Report, question: Question, log: LogOf) -> Rep
     question = held_here(book, report, registry, question)
     sites = sites_of(registry, question.sites)
     names = declared_streams(report, registry, sites)
-    row_kinds = report.row_kinds if _begins(question) else (*report.row_kinds, EXTENT)
+    # formats for people name the sites: their streams are not read again for that
+    row_kinds = (*report.row_kinds, SITE) if _begins(question) else (*report.row_kinds, SITE, EXTENT)
     rows = rows_of(book, registry, names, known.size, row_kinds)
     return answer(book, report, question, known, registry, rows, log)
 
@@ -229,19 +231,25 @@ def rows_of(
         return replay(records_of(book, registry, names, size), row_kinds, gone=gone_at(book, size))
     rows: Rows = {kind.name: {} for kind in row_kinds}
     asked = tuple(dict.fromkeys(row_kinds))
-    sizes = {name: book.store.stream_size_at(registry.numbers[name], size) for name in names}
-    done, total = 0, sum(sizes.values())
+    streams = list(folded(book, registry, names, size))
+    done, total = 0, sum(count for _, _, count in streams)
     with RowCache(book, lambda: (*all_kinds(), EXTENT), path) as cache:
-        for name in names:
-            disclosure = name.partition("/")[2]
+        for number, disclosure, count in streams:
             heard = [kind for kind in asked if hears(kind, disclosure)]
             cache.told = partial(_told, book, done, total)
-            found = cache.rows(registry.numbers[name], disclosure, sizes[name], heard) if heard else {}
+            found = cache.rows(number, disclosure, count, heard) if heard else {}
             for kind in heard:
                 rows[kind.name] |= found[kind.name]
-            done += sizes[name]
+            done += count
             book.progress(done, total)
     return FixedRows(rows)
+
+
+def folded(book: Book, registry: Registry, names: Sequence[str], size: int) -> Iterator[tuple[int, str, int]]:
+    """Number and disclosure class of some streams, and how many of the first ``size`` records each has."""
+    for name in names:
+        number = registry.numbers[name]
+        yield number, name.partition("/")[2], book.store.stream_size_at(number, size)
 
 
 def _told(book: Book, before: int, total: int, done: int) -> None:

@@ -18,7 +18,8 @@ from ledger.app.book.book import Book
 from ledger.app.queries import report_run
 from ledger.app.queries.log_view import BookLog
 from ledger.app.queries.report_run import Question, Registry
-from ledger.kinds import SectionErased, StreamOpened
+from ledger.app.read_models.processes import fill
+from ledger.kinds import BY_BODY, SectionErased, StreamOpened
 from ledger.records.envelope import Record
 from ledger.records.ids import binary_id
 from ledger.records.wording import sentence
@@ -112,7 +113,7 @@ def columns_of(details: bool) -> dict[str, tuple[Column, ...]]:
 class ReadModelSource:
     """A book's rows, folded once, from which every table is made."""
 
-    def __init__(self, book: Book, details: bool, cache: Path | None = None) -> None:
+    def __init__(self, book: Book, details: bool, cache: Path | None = None, workers: int = 1) -> None:
         self.book, self.details = book, details
         self._whole: dict[str, Table] = {}
         self.known: KnownAt = report_run.known_at(book, None)
@@ -123,6 +124,13 @@ class ReadModelSource:
         )
         self._names = tuple(dict.fromkeys(name for some in declared for name in some))
         row_kinds = (*(kind for report in reports for kind in report.row_kinds), report_run.EXTENT)
+        if workers > 1 and cache is not None:
+            fill(
+                book,
+                list(report_run.folded(book, self._registry, self._names, self.known.size)),
+                cache,
+                workers,
+            )
         self._rows: Rows = report_run.rows_of(
             book,
             self._registry,
@@ -186,7 +194,7 @@ def event_row(record: Record, *, stands: bool) -> tuple[Cell, ...]:
         record.rec,
         record.place,
         record.stream,
-        record.kind,
+        BY_BODY[type(record.body)].tag,
         sentence(record.body, sections=False),
         int(stands),
         record.id,

@@ -30,7 +30,14 @@ from ledger.store.postgres.address import Address
 COMMIT_WAIT_S: Final = 30.0
 """Seconds that a commit may take: then the wait for a standby is cancelled."""
 CANCEL_WAIT_S: Final = 5.0
-DEFAULTS: Final = {"connect_timeout": "10", "client_encoding": "utf8", "tcp_user_timeout": "30000"}
+DEFAULTS: Final = {
+    "connect_timeout": "10",
+    "client_encoding": "utf8",
+    "tcp_user_timeout": "30000",
+    "keepalives_idle": "30",  # a host that is gone is found in a minute; the system's two hours hold a lock
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+}
 OPEN: Final = (pq.TransactionStatus.INTRANS, pq.TransactionStatus.INERROR)
 
 
@@ -82,6 +89,10 @@ class OneConnection:
         set_up(connection, self._address)
         return connection
 
+    def is_open(self) -> bool:
+        """True where the connection is there, as far as is known."""
+        return self._connection is not None and not self._connection.closed
+
     def in_transaction(self) -> bool:
         """True inside a transaction, whose questions cannot be asked again."""
         connection = self._connection
@@ -121,6 +132,8 @@ class SchemaDatastore(PostgresDatastore):
                     bound.start()  # what is left is the commit
             finally:
                 bound.cancel()
+                if bound.ident is not None:
+                    bound.join()  # a cancel under way would hit the next statement
             if pool.warnings:
                 raise Unconfirmed("; ".join(pool.warnings))
 

@@ -151,6 +151,8 @@ class PostgresStore(DatabaseStore):
 
     def _unlock(self) -> None:
         self._recorder.pool.held = False
+        if not self._recorder.pool.is_open():
+            return  # the server let go of the lock with the session
         with suppress(PersistenceError), self._recorder.datastore.get_connection() as connection:
             connection.execute("SELECT pg_advisory_unlock(%s)", (self._lock_key(),))
 

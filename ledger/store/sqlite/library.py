@@ -31,7 +31,8 @@ KNOWN: Final = (
         (3, 7, 0),
         (3, 51, 3),
         "two connections that write or merge the write-ahead log at one moment",
-        "one process at a time writes and merges, under the writer's lock",
+        "one process at a time writes and merges, under the writer's lock, unless another program, such as a"
+        " replication tool, merges the log too",
     ),
     KnownFault(
         (3, 35, 0),

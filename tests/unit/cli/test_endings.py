@@ -217,6 +217,18 @@ def test_a_file_that_cannot_be_written_is_named(place: Path, monkeypatch: pytest
     )
 
 
+def test_a_rotation_without_room_for_the_next_key_may_be_tried_again(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was told as a call that is not well formed. Nothing was rotated, and the book goes on with its key."""
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", fails(no_room()))
+        found = said(place, "keys", "rotate")
+    again = said(place, "keys", "rotate")
+    named = "ledger.key.next: No space left on device; run it again" in found.stderr
+    assert (found.exit_code, named, again.exit_code) == (6, True, 0)
+
+
 def test_a_refused_correction_does_not_count_what_the_ledger_writes_itself(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -157,6 +157,13 @@ def test_a_served_book_goes_on_when_its_connections_were_cut(tmp_path: Path, pos
         assert (first, posted(client, "i2"), posted(client, "i2")) == (201, 503, 201)
 
 
+def test_the_service_names_the_backend_and_not_where_it_is(tmp_path: Path, postgres: Server) -> None:
+    settings = Config("example.com/served", postgres.new_schema())
+    Book.create(tmp_path / "b", settings, surroundings=Seeded("served", NOW_US)).close()
+    with serving(tmp_path / "b") as served, served.client() as client:
+        assert client.get(f"{API}/status").json()["backend"] == "postgresql"
+
+
 def posted(client: httpx.Client, incident: str) -> int:
     """The status of one fact sent."""
     fact = f"2026-06-04T00:00Z s1 incident-opened incident={incident} summary=x\n"

@@ -87,3 +87,9 @@ def test_nothing_over_nothing_is_unknown() -> None:
 def test_one_exahash_at_one_joule_per_terahash_is_one_megawatt() -> None:
     """J/TH = J * 1000 / GH, so W = GH/s * (J/TH) / 1000."""
     assert units.parse_quantity("1EH/s", "_ghs") * 1 // 1000 == units.parse_quantity("1MW", "_w")
+
+
+@given(st.integers(-(10**20), 10**20), st.integers(1, 10**9))
+def test_the_nearest_whole_number_is_that_of_the_fraction(part: int, whole: int) -> None:
+    """Half to even, below zero too."""
+    assert units.nearest(part, whole) == units.rounded(Fraction(part, whole))

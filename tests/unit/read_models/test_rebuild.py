@@ -20,11 +20,13 @@ import pytest
 from ledger import calendar
 from ledger.app.book.book import Book, Said
 from ledger.app.book.config import Config
+from ledger.app.cache.row_cache import PIECE
 from ledger.app.host.clock import Seeded
 from ledger.app.host.files import DESCRIPTIONS, READ_MODEL, READ_MODEL_FILES, forget_read_models
-from ledger.app.read_models import plan
+from ledger.app.read_models import plan, processes
 from ledger.app.read_models import rebuild as rebuilding
 from ledger.app.read_models.rebuild import rebuild, refresh
+from ledger.errors import Tampered, UnknownOutcome
 from ledger.exchange import story
 from tests.support.books import CLOCK_US, random_book
 from tests.support.histories import claims
@@ -217,3 +219,59 @@ def test_following_ends_quietly(book: Book) -> None:
         os.kill(run.pid, signal.SIGINT)
         _, stderr = run.communicate(timeout=60)
     assert (run.returncode, "Traceback" in stderr, "is up to" in first) == (130, False, True)
+
+
+# --- several processes --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def wild(tmp_path: Path) -> Path:
+    """A sealed book of random facts, corrections among them; its largest stream has pieces in the cache."""
+    place = random_book(tmp_path / "wild", 7, 1500)
+    with Book.open(place, write=True, surroundings=Seeded("wild", CLOCK_US)) as book:
+        book.checkpoint()
+        assert max(book.store.forest.stream(n).size for n in range(book.store.forest.count())) > PIECE
+    return place
+
+
+def test_tables_made_by_several_processes_are_those_of_one(wild: Path) -> None:
+    """Who folds a stream changes nothing that is kept of it."""
+    made = []
+    for workers in (1, 2):
+        with Book.open(wild, write=False) as book:
+            rebuild(book, workers=workers)
+        made.append(contents(wild / READ_MODEL))
+    assert made[0] == made[1]
+
+
+def test_a_changed_record_is_told_by_the_process_that_reads_it(wild: Path) -> None:
+    """One letter of a leaf was changed behind the ledger's back."""
+    with closing(sqlite3.connect(wild / "ledger.db")) as database, database:
+        database.execute("DROP TRIGGER records_no_update")
+        (leaf,) = database.execute("SELECT state FROM records WHERE rowid = 40").fetchone()
+        database.execute(
+            "UPDATE records SET state = ? WHERE rowid = 40", (leaf.replace(b"2026", b"2027", 1),)
+        )
+    with Book.open(wild, write=False) as book, pytest.raises(Tampered, match="run fsck"):
+        rebuild(book, workers=2)
+
+
+def ended(task: processes.FoldTask) -> int:
+    """The end of a worker that the system ends."""
+    os._exit(9)
+
+
+def test_a_worker_that_is_ended_is_told_and_leaves_the_tables(
+    wild: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The machine ran out of memory and ended one."""
+    monkeypatch.setattr(processes, "fold", ended)
+    with Book.open(wild, write=False) as book, pytest.raises(UnknownOutcome, match="rebuild again"):
+        rebuild(book, workers=2)
+
+
+def test_streams_are_shared_out_evenly() -> None:
+    """No task is larger than another by more than a small stream, so that none waits long for the last."""
+    streams = [(number, "operations", 100 - number) for number in range(40)]
+    sizes = [task.records for task in processes.shared_out(Path("book"), streams, Path("cache.db"), 2)]
+    assert max(sizes) - min(sizes) < 61

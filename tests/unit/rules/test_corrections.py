@@ -11,11 +11,11 @@ from typing import Final
 import pytest
 
 from ledger import kinds
-from ledger.app.book.book import Book, Said
+from ledger.app.book.book import Book
 from ledger.app.book.config import Config
-from ledger.exchange import story
 from ledger.rules.wording import rules_in_words
 from tests.support.damaged import said
+from tests.support.refusing import refused
 
 SITE: Final = (
     "2026-06-0{n}T00:00Z s{n} site-registered name=S county=C state=GA tz=America/New_York"
@@ -42,13 +42,6 @@ def book(tmp_path: Path) -> Iterator[Book]:
 
 def id_of(book: Book, kind: str) -> str:
     return next(record.id for record in book.records() if record.kind.startswith(kind))
-
-
-def refused(book: Book, line: str) -> str:
-    """The reason for which a line is not recorded."""
-    found = story.read(line.encode(), "line")
-    (problem,) = found.problems or book.record([Said(claim) for claim in found.claims]).problems
-    return str(problem)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def doctor(ctx: click.Context, everything: bool) -> None:
     (wattledger help plausibility) and names that other programs read as numbers are noted. --all also tells what
     endangers no record: a clock that nothing synchronizes, read models behind the log, no place outside.
     """
-    from ledger.app.anchor.anchoring import silences
+    from ledger.app.anchor.silence import silences
     from ledger.app.cli import checkup_wording
     from ledger.app.host.terminal import Bar, plural, say, say_json
     from ledger.app.maintenance.checkup import table

@@ -20,9 +20,15 @@ from ledger.errors import Malformed, named
     "--follow", "follows", is_flag=True, help="Keep running, and update the tables as the log grows."
 )
 @click.option("--every", help="With --follow: interval between updates (10s).")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    help="Number of processes that read the log (1); the tables are the same.",
+)
 @common
 @click.pass_context
-def rebuild(ctx: click.Context, details: bool, follows: bool, every: str | None) -> None:
+def rebuild(ctx: click.Context, details: bool, follows: bool, every: str | None, workers: int) -> None:
     """Delete the read models and make them again.
 
     They are every report over the whole log, and every record, in a second SQLite file for any SQLite tool
@@ -36,6 +42,8 @@ def rebuild(ctx: click.Context, details: bool, follows: bool, every: str | None)
 
     if every is not None and not follows:
         raise Malformed("--every is for --follow; leave it out")
+    if follows and workers > 1:
+        raise Malformed("--workers is for a whole rebuild; leave out --follow")
     with named("--every"):
         every_s = max(parse_quantity(every or "10s", "_s"), 1)
     with opened(ctx, write=False) as book:
@@ -45,7 +53,7 @@ def rebuild(ctx: click.Context, details: bool, follows: bool, every: str | None)
                 bar.close()
                 _say(done, as_json=wants_json(ctx), briefly=True)
             return
-        done = run(book, details=details)
+        done = run(book, details=details, workers=workers)
         bar.close()
         _say(done, as_json=wants_json(ctx), briefly=False)
     if not wants_json(ctx):

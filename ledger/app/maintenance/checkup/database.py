@@ -27,7 +27,7 @@ def libraries(place: BookFolder) -> Iterator[Trouble]:
     for fault in place.store.library_faults():
         yield Trouble(
             f"{fault.library} {fault.found} has a fault that can damage a database ({fault.what})"
-            + ("" if fault.reaches else f"; no book is reached by it: {fault.why}"),
+            + ("" if fault.reaches else f"; no book meets it: {fault.why}"),
             f"use a Python with {fault.library} {fault.mended} or later",
             is_finding=fault.reaches,
         )
