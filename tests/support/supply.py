@@ -41,6 +41,9 @@ READ: Final = {
 BY_NAME: Final = {"jinja2": "BSD-3-Clause"}
 """Licenses of which the metadata names the family only, read in the file of the distribution."""
 
+THROUGH: Final = frozenset(["httptools"])
+"""Declared packages that are used through another, which asks for them by an extra alone: uvicorn's parser."""
+
 
 LOADED_BY_OTHERS: Final = {"httptools": "uvicorn.protocols.http.httptools_impl"}
 """Declared packages that the program asks another one for, and the module of that one which loads it."""
@@ -191,5 +194,5 @@ def import_faults(modules: dict[str, str]) -> Iterator[str]:
         used |= found
         if not found:
             yield f"{file} imports {module}, which no dependency declares"
-    for name in sorted(asked - used):
+    for name in sorted(asked - used - THROUGH):
         yield f"{name} is declared and never imported"
