@@ -188,19 +188,17 @@ class CacheFile:
         return "/".join(map(str, (self._part, column, *of, *piece))).encode()
 
     def pieces(
-        self, column: str, table: str, of: tuple[Any, ...], start: int, stop: int
+        self, column: str, table: str, of: tuple[Any, ...], numbers: Sequence[int]
     ) -> Iterator[memoryview]:
-        """A column of the pieces [start, stop) of something, in order; ``ValueError`` unless each is there as
-        it was kept.
-        """
-        for piece, blob in enumerate(self._kept(column, table, of, start, stop), start):
+        """A column of some pieces of something, in order; ``ValueError`` unless each is there as it was kept."""
+        for piece, blob in zip(numbers, self._kept(column, table, of, numbers), strict=True):
             yield unsealed(self.name(column, of, piece), blob)
 
-    def run(self, column: str, table: str, of: tuple[Any, ...], count: int) -> BlobRun:
-        """A column of the first ``count`` pieces of something, of which the last one's digest covers all;
-        ``ValueError`` unless they are as they were kept.
+    def run(self, column: str, table: str, of: tuple[Any, ...], numbers: Sequence[int]) -> BlobRun:
+        """A column of the first pieces of something, of which the last one's digest covers all; ``ValueError``
+        unless they are as they were kept.
         """
-        found = self._kept(column, table, of, 0, count)
+        found = self._kept(column, table, of, numbers)
         blobs = [memoryview(blob)[HASH_BYTES:] for blob in found]
         seal = self.seal(column, of)
         for blob in blobs:
@@ -213,17 +211,17 @@ class CacheFile:
         """The digest before the first piece of something."""
         return BlobSeal(self.name(column, of))
 
-    def _kept(self, column: str, table: str, of: tuple[Any, ...], start: int, stop: int) -> list[bytes]:
-        if start == stop:  # most streams are short, and have no piece
+    def _kept(self, column: str, table: str, of: tuple[Any, ...], numbers: Sequence[int]) -> list[bytes]:
+        if not numbers:  # most streams are short, and have no piece
             return []
         where = " AND ".join(f"{name} = ?" for name in ("stream", "kind", "version")[: len(of)])
         found = self.rows(
-            f"SELECT piece, {column} FROM {table} WHERE {where} AND piece >= ? AND piece < ? ORDER BY piece",
+            f"SELECT piece, {column} FROM {table} WHERE {where} AND piece >= ? AND piece <= ? ORDER BY piece",
             *of,
-            start,
-            stop,
+            numbers[0],
+            numbers[-1],
         )
-        if [piece for piece, _ in found] != list(range(start, stop)):
+        if [piece for piece, _ in found] != list(numbers):
             raise ValueError("a piece of the cache is missing")
         return [blob for _, blob in found]
 

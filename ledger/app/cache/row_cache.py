@@ -16,7 +16,7 @@ stream.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache, partial
 from itertools import chain
@@ -25,7 +25,7 @@ from typing import Any, Final, NamedTuple, Protocol
 
 import msgspec
 
-from ledger.app.cache.cache_file import BlobSeal, CachedBook, CacheFile, sealed
+from ledger.app.cache.cache_file import BlobSeal, CachedBook, CacheFile, sealed, unsealed
 from ledger.errors import Tampered
 from ledger.kinds import BY_BODY
 from ledger.log.merkle import Frontier, hashes_of
@@ -41,15 +41,15 @@ the time.
 """
 AT_ONCE: Final = 20_000
 """Rows of the cache that are written in one transaction."""
-PART: Final = "rows/2"
+PART: Final = "rows/3"
 SCHEMA: Final = (
     (
         "CREATE TABLE IF NOT EXISTS cached_rows (stream INTEGER, kind TEXT, version INTEGER, piece INTEGER,"
         " rows BLOB NOT NULL, places BLOB NOT NULL, PRIMARY KEY (stream, kind, version, piece)) WITHOUT ROWID"
     ),
     (
-        "CREATE TABLE IF NOT EXISTS cached_upto (stream INTEGER, kind TEXT, version INTEGER, pieces INTEGER"
-        " NOT NULL, PRIMARY KEY (stream, kind, version)) WITHOUT ROWID"
+        "CREATE TABLE IF NOT EXISTS cached_pieces (stream INTEGER, kind TEXT, version INTEGER, pieces INTEGER"
+        " NOT NULL, numbers BLOB NOT NULL, PRIMARY KEY (stream, kind, version)) WITHOUT ROWID"
     ),
     (
         "CREATE TABLE IF NOT EXISTS cached_gone (stream INTEGER, piece INTEGER, gone BLOB NOT NULL, PRIMARY"
@@ -60,6 +60,8 @@ SCHEMA: Final = (
         " KEY (stream, piece)) WITHOUT ROWID"
     ),
 )
+_Upto = dict[tuple[str, int], tuple[int, Sequence[int]]]
+"""By name and version of a row kind: the number of pieces kept, and runs of those that changed rows (``_changing``)."""
 _encode = msgspec.msgpack.Encoder().encode
 _places: Final = msgspec.msgpack.Decoder(list[tuple[tuple[str, ...], list[int]]])
 _positions: Final = msgspec.msgpack.Decoder(list[int])
@@ -135,16 +137,14 @@ class RowCache:
 
     def _rows(self, stream: int, disclosure: str, size: int, row_kinds: Sequence[RowKind]) -> Rows:
         upto = self._upto(stream) if size >= PIECE else {}
-        known = min(size // PIECE, *(upto.get(_version(kind), 0) for kind in row_kinds))
+        known = min(size // PIECE, *(_pieces(upto, kind) for kind in row_kinds))
         if known < size // PIECE and self._file.usable:
             more = (
-                kind
-                for kind in self._along()
-                if hears(kind, disclosure) and upto.get(_version(kind), 0) == known
+                kind for kind in self._along() if hears(kind, disclosure) and _pieces(upto, kind) == known
             )
             row_kinds = tuple(dict.fromkeys((*row_kinds, *more)))
         live = self._live(stream, row_kinds)
-        tree, seals = self._restored(live, stream, known, row_kinds)
+        tree, seals = self._restored(live, stream, known, {kind: _changing(upto, kind) for kind in row_kinds})
         new: list[_CachePiece] = []
         trees: list[tuple[int, Frontier]] = []
         for piece, records, after in self._tail(stream, known * PIECE, size, tree):
@@ -155,7 +155,7 @@ class RowCache:
                 if (piece + 1) * PIECE <= size:
                     new.append(_CachePiece(piece, *live.take()))
         if trees:
-            self._keep(stream, seals, new, trees)
+            self._keep(stream, seals, new, trees, upto)
         return live.rows
 
     # --- restoring ------------------------------------------------------------------------------------------
@@ -172,29 +172,42 @@ class RowCache:
 
         return Live(row_kinds, known, at)
 
-    def _upto(self, stream: int) -> dict[tuple[str, int], int]:
-        """Number of pieces kept of each row kind of a stream, by name and version."""
-        found = self._file.rows("SELECT kind, version, pieces FROM cached_upto WHERE stream = ?", stream)
-        return {(kind, version): pieces for kind, version, pieces in found}
+    def _upto(self, stream: int) -> _Upto:
+        """The pieces kept of each row kind of a stream, by name and version."""
+        found = self._file.rows(
+            "SELECT kind, version, pieces, numbers FROM cached_pieces WHERE stream = ?", stream
+        )
+        return {
+            (kind, version): (
+                pieces,
+                _positions.decode(
+                    unsealed(self._file.name("numbers", (stream, kind, version), pieces), numbers)
+                ),
+            )
+            for kind, version, pieces, numbers in found
+        }
 
     def _restored(
-        self, live: Live, stream: int, known: int, row_kinds: Sequence[RowKind]
+        self, live: Live, stream: int, known: int, changing: Mapping[RowKind, Sequence[int]]
     ) -> tuple[Frontier, dict[RowKind, BlobSeal]]:
-        """Put some pieces that all kinds have into ``live``; the tree and the seals of rows after them."""
+        """Put some pieces that all kinds have into ``live``; the tree and the seals of rows after them.
+        ``changing`` are runs of the pieces that changed rows of a kind.
+        """
         if not known:  # a book has many small streams
-            return Frontier(), {kind: self._file.seal("rows", _of(stream, kind)) for kind in row_kinds}
+            return Frontier(), {kind: self._file.seal("rows", _of(stream, kind)) for kind in changing}
         seals = {}
-        for kind in row_kinds:
-            pieces, seals[kind] = self._file.run("rows", "cached_rows", _of(stream, kind), known)
+        numbers = {kind: _numbers(runs, known) for kind, runs in changing.items()}
+        for kind in changing:
+            pieces, seals[kind] = self._file.run("rows", "cached_rows", _of(stream, kind), numbers[kind])
             changes = chain.from_iterable(map(_rows(kind).decode, pieces))
             live.put(kind, _together(changes) if kind.items else dict(changes))
 
         def places(kind: RowKind) -> Iterator[dict[Key, list[int]]]:
-            found = self._file.pieces("places", "cached_rows", _of(stream, kind), 0, known)
+            found = self._file.pieces("places", "cached_rows", _of(stream, kind), numbers[kind])
             return (dict(_places.decode(data)) for data in found)
 
         def gone() -> Iterator[int]:
-            found = self._file.pieces("gone", "cached_gone", (stream,), 0, known)
+            found = self._file.pieces("gone", "cached_gone", (stream,), range(known))
             return (pos for data in found for pos in _positions.decode(data))
 
         live.began_with(places, gone)
@@ -202,7 +215,7 @@ class RowCache:
 
     def _tree(self, stream: int, piece: int) -> Frontier:
         """The stream's tree after a piece; ``ValueError`` where it is not kept."""
-        (data,) = self._file.pieces("tree", "cached_trees", (stream,), piece, piece + 1)
+        (data,) = self._file.pieces("tree", "cached_trees", (stream,), [piece])
         return Frontier.decode(bytes(data))
 
     # --- the records after it -------------------------------------------------------------------------------
@@ -243,12 +256,19 @@ class RowCache:
         seals: dict[RowKind, BlobSeal],
         new: Sequence[_CachePiece],
         trees: Sequence[tuple[int, Frontier]],
+        upto: _Upto,
     ) -> None:
-        rows = []
+        rows, pieces = [], []
         for kind, seal in seals.items():
-            of = _of(stream, kind)
+            of, runs = _of(stream, kind), _before(_changing(upto, kind), new[0].number if new else 0)
             for piece in new:
                 found = piece.changes[kind.name]
+                if not found.rows:
+                    continue
+                if piece.number in runs[-1:]:
+                    runs[-1] += 1
+                else:
+                    runs += (piece.number, piece.number + 1)
                 changed = list(map(partial(_changed, kind, found), found.rows))
                 rows.append(
                     (
@@ -260,6 +280,9 @@ class RowCache:
                         ),
                     )
                 )
+            if new:
+                count = new[-1].number + 1
+                pieces.append((*of, count, sealed(self._file.name("numbers", of, count), _encode(runs))))
         gone = [
             (stream, p.number, sealed(self._file.name("gone", (stream,), p.number), _encode(p.gone)))
             for p in new
@@ -268,12 +291,11 @@ class RowCache:
             (stream, piece, sealed(self._file.name("tree", (stream,), piece), tree.encode()))
             for piece, tree in trees
         ]
-        upto = [(*_of(stream, kind), new[-1].number + 1) for kind in seals if new]
         for statement, some in (
             ("INSERT OR REPLACE INTO cached_rows VALUES (?,?,?,?,?,?)", rows),
             ("INSERT OR REPLACE INTO cached_gone VALUES (?,?,?)", gone),
             ("INSERT OR REPLACE INTO cached_trees VALUES (?,?,?)", kept),
-            ("INSERT OR REPLACE INTO cached_upto VALUES (?,?,?,?)", upto),
+            ("INSERT OR REPLACE INTO cached_pieces VALUES (?,?,?,?,?)", pieces),
         ):
             self._new.setdefault(statement, []).extend(some)
             self._count += len(some)
@@ -315,8 +337,28 @@ def hears(kind: RowKind, disclosure: str) -> bool:
     return any(BY_BODY[fact].disclosure in (None, disclosure) for fact in kind.facts)
 
 
-def _version(kind: RowKind) -> tuple[str, int]:
-    return kind.name, kind.version
+def _pieces(upto: _Upto, kind: RowKind) -> int:
+    """Number of pieces kept of a row kind."""
+    return upto.get((kind.name, kind.version), (0, ()))[0]
+
+
+def _changing(upto: _Upto, kind: RowKind) -> Sequence[int]:
+    """Starts and ends of the runs of pieces that changed rows of a kind: most kinds hear nothing for long, and what
+    changed nothing is not kept.
+    """
+    return upto.get((kind.name, kind.version), (0, ()))[1]
+
+
+def _before(runs: Sequence[int], below: int) -> list[int]:
+    """Runs of the pieces before one."""
+    starts_and_stops = zip(runs[::2], runs[1::2], strict=True)
+    return [n for start, stop in starts_and_stops if start < below for n in (start, min(stop, below))]
+
+
+def _numbers(runs: Sequence[int], below: int) -> list[int]:
+    """The pieces of runs before one."""
+    runs = _before(runs, below)
+    return [n for start, stop in zip(runs[::2], runs[1::2], strict=True) for n in range(start, stop)]
 
 
 def _of(stream: int, kind: RowKind) -> tuple[int, str, int]:
