@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import date, timedelta
+import zoneinfo
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -172,3 +173,20 @@ def test_zones_of_the_united_states_are_told_from_those_of_its_neighbors(zone: s
 def test_a_period_that_a_ledger_cannot_hold_is_told_by_its_years(text: str) -> None:
     with pytest.raises(Malformed, match=rf"is not within the years 1970 to 9999.*'{text}'"):
         calendar.in_range(calendar.period(text, calendar.zone("UTC")), text)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "America", "America/", "zone.tab", "../zoneinfo/UTC", "/etc/localtime", "a\0b"]
+)
+def test_only_a_zone_is_taken_as_a_zone(name: str) -> None:
+    """A name reaches the files of tzdata only where it has the form of a zone's name."""
+    with pytest.raises(Malformed):
+        calendar.zone(name)
+
+
+@given(st.sampled_from(sorted(zoneinfo.available_timezones())), st.integers(0, 4_102_444_799))
+def test_a_zone_has_the_offsets_of_the_standard_library(name: str, at_s: int) -> None:
+    """calendar reads the files of tzdata itself; zoneinfo reads the same ones."""
+    instant = datetime.fromtimestamp(at_s, UTC)
+    ours, theirs = (instant.astimezone(zone) for zone in (calendar.zone(name), zoneinfo.ZoneInfo(name)))
+    assert (str(ours), ours.tzname()) == (str(theirs), theirs.tzname())
