@@ -62,7 +62,7 @@ if in_memory.has_room():  # thousands of small books, each synced: on a disk the
 
 
 def pytest_collection_finish() -> None:
-    """What the modules and the tests themselves hold stays to the end: the collector need not walk it again and again."""
+    """Modules and tests stay to the end of the run: the collector need not walk them again and again."""
     gc.collect()
     gc.freeze()
 

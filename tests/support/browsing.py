@@ -19,8 +19,8 @@ ALIKE = """() => {
         if (seen.get(its) > 2) each.remove();
     }
 }"""
-"""Leaves two of the rows and bars that look alike: axe-core takes each for itself, and finds in the hundredth what it
-finds in the first.
+"""Leaves two of the rows and bars that look alike: axe-core takes each for itself, and finds in the hundredth
+what it finds in the first.
 """
 AXE = Path.home() / ".cache" / "wattledger-axe" / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = shutil.which("chromium")
@@ -54,17 +54,13 @@ def watched(chromium: Any, address: str, but: str = "") -> Iterator[Any]:
 
 
 def on_a_telephone(chromium: Any, paths: Sequence[Path], width: int) -> dict[Path, Any]:
-    """What axe-core finds against each page by day and night, and how wide it is, on the screen of a telephone."""
-    context = chromium.new_context(
-        viewport={"width": width, "height": 2 * width}, color_scheme="light", bypass_csp=True
-    )
-    page, found = context.new_page(), {}
-    for path in paths:
-        page.emulate_media(color_scheme="light")
-        page.goto(path.as_uri())
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        found[path] = by_day_and_night(page), wide
-    context.close()
+    """Each page, upright on a telephone of a width: what axe-core finds by day and night, and how wide it is."""
+    found = {}
+    with judging(chromium, width, 740) as page:
+        for path in paths:
+            shown(page, path)
+            across = page.evaluate("document.documentElement.scrollWidth")
+            found[path] = (by_day_and_night(page), across)
     return found
 
 
@@ -78,8 +74,24 @@ def violations(page: Any, rules: dict[str, Any]) -> list[tuple[str, str]]:
     return [(rule["id"], rule["nodes"][0]["html"]) for rule in said["violations"]]
 
 
+@contextmanager
+def judging(chromium: Any, width: int, height: int) -> Iterator[Any]:
+    """A page for ``shown`` and ``by_day_and_night``, past the policy that pages have."""
+    context = chromium.new_context(viewport={"width": width, "height": height}, bypass_csp=True)
+    yield context.new_page()
+    context.close()
+
+
+def shown(page: Any, file: Path) -> None:
+    """Show a file by day in the place of the one before, in the same window: axe-core stays in it, and reading that
+    takes as long as judging.
+    """
+    page.emulate_media(color_scheme="light")
+    page.set_content(file.read_text(), wait_until="load")
+
+
 def by_day_and_night(page: Any) -> list[tuple[str, str]]:
-    """What axe-core finds against a page in light colors, and against its dark colors: nothing else changes by night."""
+    """What axe-core finds against a page in light colors, and against its dark ones: all that changes by night."""
     page.evaluate(ALIKE)
     day = violations(page, {})
     page.emulate_media(color_scheme="dark")

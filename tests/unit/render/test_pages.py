@@ -10,6 +10,7 @@ import json
 import re
 import shlex
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,7 +21,7 @@ from ledger.app.cli.main import main
 from ledger.app.demo import demo
 from projections.reports.catalogue import REPORTS
 from tests.support import readme_pictures
-from tests.support.browsing import by_day_and_night, chromium
+from tests.support.browsing import by_day_and_night, chromium, judging, shown
 from tests.support.once import AsRun
 
 __all__ = ["chromium"]
@@ -46,15 +47,18 @@ def pages(book: Path) -> list[Path]:
     return found
 
 
+@pytest.fixture(scope="module")
+def judged(chromium: Any) -> Iterator[Any]:
+    """A window for one report after the other."""
+    with judging(chromium, **WIDE) as page:
+        yield page
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_axe_finds_nothing_against_any_report(chromium: Any, book: Path, name: str) -> None:
+def test_axe_finds_nothing_against_any_report(judged: Any, book: Path, name: str) -> None:
     """By day, and its colors by night too."""
-    context = chromium.new_context(viewport=WIDE, color_scheme="light", bypass_csp=True)
-    page = context.new_page()
-    page.goto((book / "reports" / f"{name}.html").as_uri())
-    found = by_day_and_night(page)
-    context.close()
-    assert found == []
+    shown(judged, book / "reports" / f"{name}.html")
+    assert by_day_and_night(judged) == []
 
 
 class Visit(NamedTuple):
