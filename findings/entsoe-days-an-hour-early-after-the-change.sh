@@ -5,8 +5,8 @@
 # each at a local midnight; python-entsoe perhaps not.
 # Seen: both go on at 22:00Z, which is 23:00 of the day before from 26 October on: 5 of the 7 values stand on the wrong local day, and
 # the last day ends an hour before the period that the document states. Neither compares the two.
-# So: values of a day are kept with the local date, and the count of steps in a period is checked against the end that is stated. The two
-# share the module name entsoe: an environment can hold only one of them.
+# So: values of a day are kept with the local date, and the count of steps in a period is checked against the end that is stated.
+# The two share the module name entsoe: an environment can hold only one of them.
 set -euo pipefail
 place="$(mktemp -d)"
 trap 'rm -rf "$place"' EXIT
