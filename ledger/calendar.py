@@ -17,12 +17,13 @@ places is the same (IANA tz database; its release is printed in every report).
 
 from __future__ import annotations
 
+import pkgutil
 import re
 import zoneinfo
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from importlib import resources
+from io import BytesIO
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -51,6 +52,7 @@ _TYPED = re.compile(
     r"(Z|[+-][0-9]{2}:[0-9]{2})?(?:\[([A-Za-z0-9_+/-]{1,64})\])?",
     re.ASCII,
 )
+_ZONE = re.compile(r"[A-Za-z0-9_+-]+(?:/[A-Za-z0-9_+-]+)*", re.ASCII)
 _PERIOD = re.compile(r"([0-9]{4})(?:-Q([1-4])|-([0-9]{2})(?:-([0-9]{2}))?)?", re.ASCII)
 
 
@@ -64,11 +66,19 @@ class Window(NamedTuple):
 @lru_cache(maxsize=1)
 def us_zones() -> frozenset[str]:
     """The zones of the United States, by the country table of the pinned tzdata, with their older names."""
-    folder = resources.files(tzdata).joinpath("zoneinfo")
-    lines = [line.split("\t") for line in folder.joinpath("zone.tab").read_text("utf-8").splitlines()]
-    links = [line.split(" ") for line in folder.joinpath("tzdata.zi").read_text("utf-8").splitlines()]
-    zones = {line[2] for line in lines if line[0] == "US"}
-    return frozenset(zones | {line[2] for line in links if line[0] == "L" and line[1] in zones})
+    table, rules = (_zone_file(name).decode().splitlines() for name in ("zone.tab", "tzdata.zi"))
+    zones = {line.split("\t")[2] for line in table if line.startswith("US\t")}
+    links = (line.split(" ") for line in rules if line.startswith("L "))
+    return frozenset(zones | {link for _, target, link in links if target in zones})
+
+
+def _zone_file(name: str) -> bytes:
+    """A file of the pinned tzdata. The loader of its package reads it: the resources of the standard library, by
+    which zoneinfo reads it, load archives and temporary files, longer than most reports take.
+    """
+    data = pkgutil.get_data("tzdata", f"zoneinfo/{name}")
+    assert data is not None, "the loader of tzdata reads its files"
+    return data
 
 
 def tzdata_release() -> str:
@@ -99,9 +109,12 @@ def rec_us(stored: str) -> int:
     return (datetime.fromisoformat(stored) - EPOCH) // _MICROSECOND
 
 
+REC_CHARS: Final = len("2026-07-14T18:00:00.000000")
+
+
 def format_rec(microseconds: int) -> str:
     """The stored form of a record time, always six fraction digits."""
-    return (EPOCH + timedelta(microseconds=microseconds)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return (EPOCH + timedelta(microseconds=microseconds)).isoformat(timespec="microseconds")[:REC_CHARS] + "Z"
 
 
 def is_instant(text: str) -> bool:
@@ -134,8 +147,10 @@ def _exists(text: str) -> bool:
 def zone(name: str) -> ZoneInfo:
     """The zone of an IANA name; ``Malformed`` for a name the pinned tzdata does not have."""
     try:
-        return ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        if _ZONE.fullmatch(name) is None:
+            raise ValueError("not a name of a zone")
+        return ZoneInfo.from_file(BytesIO(_zone_file(name)), name)
+    except (ValueError, OSError):
         near = did_you_mean(name[:80], zoneinfo.available_timezones())
         raise Malformed(f"is not an IANA time zone such as America/New_York: {name!r}{near}") from None
 

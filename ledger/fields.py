@@ -27,7 +27,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 from types import UnionType
-from typing import Annotated, Any, Final, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, Literal, NamedTuple, Union, get_args, get_origin
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -144,8 +144,7 @@ class Field(NamedTuple):
 @cache
 def fields_of(struct: type[msgspec.Struct]) -> tuple[Field, ...]:
     """The fields of a struct in the order they are declared."""
-    hints = get_type_hints(struct, include_extras=True)
-    return tuple(_field(f.name, hints[f.name], f.required) for f in msgspec.structs.fields(struct))
+    return tuple(_field(f.name, f.type, f.required) for f in msgspec.structs.fields(struct))
 
 
 @cache

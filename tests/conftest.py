@@ -4,6 +4,7 @@ judged by a clock.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections import Counter
@@ -15,9 +16,10 @@ from hypothesis import HealthCheck, settings
 from tests.support import forked_program, in_memory
 from tests.support.examples import SEARCHING
 from tests.support.once import AsRun, made_once
+from tests.support.postgres import Server, server
 from tools import sessions
 
-GATE, SEARCH = 50, 100
+GATE, SEARCH = 30, 100
 """How many examples a test tries that states no number of its own."""
 settings.register_profile(
     "gate",
@@ -44,6 +46,12 @@ def readme(tmp_path_factory: pytest.TempPathFactory) -> AsRun:
     return AsRun((folder / "page.md").read_text(), folder / "place")
 
 
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """A PostgreSQL server of this run; a test that asks for it is not run without one."""
+    return server(tmp_path_factory)
+
+
 if sys.dont_write_bytecode:  # the caller keeps his folders clean; each process would compile every module
     sys.pycache_prefix = str(Path(__file__).parents[1] / ".pytest_cache" / "compiled")
     sys.dont_write_bytecode = False
@@ -51,6 +59,12 @@ if sys.dont_write_bytecode:  # the caller keeps his folders clean; each process 
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 if in_memory.has_room():  # thousands of small books, each synced: on a disk the gate would wait for it
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", in_memory.FOLDER)
+
+
+def pytest_collection_finish() -> None:
+    """What the modules and the tests themselves hold stays to the end: the collector need not walk it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionfinish() -> None:

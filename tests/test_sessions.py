@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ledger.app.cli.main import main
-from tools.sessions import README, continued, diff, first_of, pages, prepare, run
+from tools.sessions import NEEDS, README, continued, diff, first_of, pages, prepare, run
 
 ROOT = Path(__file__).parents[1]
 GUIDES = [ROOT / "README.md", *sorted((ROOT / "ledger" / "docs" / "guide").glob("*.md"))]
@@ -18,8 +18,11 @@ GUIDES = [ROOT / "README.md", *sorted((ROOT / "ledger" / "docs" / "guide").glob(
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
 def test_a_page_shows_what_the_program_prints(
-    page: Path, request: pytest.FixtureRequest, tmp_path: Path
+    page: Path, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if page.read_text().startswith(NEEDS):
+        monkeypatch.setenv("PGHOST", str(request.getfixturevalue("postgres").folder))
+        monkeypatch.setenv("PGUSER", "postgres")
     first, place = first_of(page), tmp_path / "place"
     if first == README:
         text, place = request.getfixturevalue("readme")

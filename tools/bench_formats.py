@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)]
 
 from ledger.calendar import tzdata_release  # noqa: E402
-from projections.engine.report import Cell  # noqa: E402
+from projections.engine.report import ReportRow  # noqa: E402
 from projections.engine.table import KnownAt, Table  # noqa: E402
 from projections.render.formats import BY_NAME, FORMATS  # noqa: E402
 from projections.reports.catalogue import BY_NAME as REPORTS  # noqa: E402
@@ -67,9 +67,9 @@ def table() -> Table:
     )
 
 
-def _row(n: int, figures: int) -> tuple[Cell, ...]:
+def _row(n: int, figures: int) -> ReportRow:
     cells = (None if (n + k) % 17 == 0 else (n * 7919 + k * 104_729) % 31_536_000 for k in range(figures))
-    return "block", f"site-{n // 4}", f"m{n % 4}", "mining", *cells
+    return ReportRow(("block", f"site-{n // 4}", f"m{n % 4}", "mining", *cells))
 
 
 def measure(name: str) -> None:

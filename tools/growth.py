@@ -43,6 +43,7 @@ from ledger.exchange.kind_guide import CLAIMABLE  # noqa: E402
 from ledger.kinds import Kind, prerequisites  # noqa: E402
 from ledger.records.envelope import Claim  # noqa: E402
 from ledger.records.wording import short  # noqa: E402
+from projections.engine.report import Report  # noqa: E402
 from projections.reports.catalogue import REPORTS  # noqa: E402
 
 Found = TypeVar("Found")
@@ -91,7 +92,7 @@ class Kept:
         return found
 
 
-def _compared(book: Book, report: object) -> int:
+def _compared(book: Book, report: Report) -> int:
     half, size = str(book.store.size // 2), book.store.size
     was, now = (run_whole(book, report, Question(known_at=at), BookLog) for at in (half, None))
     return sum(1 for _ in differences(report, was, now, Causes(book, int(half), size)))

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -41,8 +42,8 @@ def main() -> int:
         book = world(place / "book") if said.book is None else copied(said.book, place / "book")
         settings = place / "schemathesis.toml"
         settings.write_text(SETTINGS)
-        surroundings = {} if said.book is None else {"surroundings": None}
-        with serving(book, **surroundings) as served:
+        now: dict[str, Any] = {} if said.book is None else {"surroundings": None}
+        with serving(book, **now) as served:
             words = ["--checks", "all", "--max-examples", str(said.examples), "--seed", str(said.seed)]
             path = f"{served.address}{API}/openapi.json"
             call = ["--config-file", str(settings), "run", path, *words, "--exclude-path", f"{API}/live"]

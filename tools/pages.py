@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from ledger import calendar  # noqa: E402
-from projections.engine.report import Cell, Column  # noqa: E402
+from projections.engine.report import Column, ReportRow  # noqa: E402
 from projections.engine.table import KnownAt, Table  # noqa: E402
 from projections.render.formats import BY_NAME, FORMATS  # noqa: E402
 
@@ -44,10 +44,11 @@ COLUMNS = tuple(
 def table(rows: int) -> Table:
     """A table of ten columns of every type."""
 
-    def row(n: int) -> tuple[Cell, ...]:
+    def row(n: int) -> ReportRow:
         at = calendar.format_instant(FIRST_S + 900 * n)
         amounts = 250_000_000 + 7919 * n, 62_500_000 + n, n * 37 % 10**6, n * 12_345, 900 + n % 3600
-        return (f"site-{n % 35}", f"m{n % 4}", at, *amounts, at[:10], None if n % 11 == 0 else n % 2 == 0)
+        fresh = None if n % 11 == 0 else n % 2 == 0
+        return ReportRow((f"site-{n % 35}", f"m{n % 4}", at, *amounts, at[:10], fresh))
 
     start, stop = calendar.format_instant(FIRST_S), calendar.format_instant(FIRST_S + 900 * rows)
     known = KnownAt(rows, "ab" * 32, stop.replace("Z", ".000000Z"))

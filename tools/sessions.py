@@ -15,6 +15,9 @@ process that has loaded the program (tests/support/forked_program.py): starts wo
 
 A page that begins with ``<!-- continues ../README.md -->`` runs in a copy of the directory as that page left
 it, so that a book is made once for all pages that read it.
+
+A page that begins with ``<!-- needs PostgreSQL -->`` runs with a server of its own (tests/support/postgres.py),
+which ``PGHOST`` names.
 """
 
 from __future__ import annotations
@@ -34,6 +37,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+from tests.support import postgres  # noqa: E402
 from tests.support.forked_program import program, stop  # noqa: E402
 
 README = ROOT / "README.md"
@@ -41,6 +45,7 @@ SAMPLES = ROOT / "ledger" / "app" / "demo" / "samples"
 FILES = ROOT / "tests" / "stories", SAMPLES / "story", SAMPLES / "eia930", SAMPLES / "conditions"
 BLOCK = re.compile(r"```console\n(.*?)```\n", re.DOTALL)
 EXAMPLES = re.compile(r"```python\n(>>> .*?)```\n", re.DOTALL)
+NEEDS = "<!-- needs PostgreSQL -->\n"
 CONTINUES = re.compile(r"<!-- continues (\S+) -->\n")
 PARSER = doctest.DocTestParser()
 RUNNER = """
@@ -97,6 +102,11 @@ def _ran(pages: Iterable[Path]) -> Iterator[tuple[Path, str]]:
     """Each page and its text as it is now."""
     together: dict[Path, list[Path]] = {}
     for page in pages:
+        if page.read_text().startswith(NEEDS) and not postgres.FOUND:
+            print(f"{page}: not run: PostgreSQL is not installed", file=sys.stderr)
+            continue
+        if page.read_text().startswith(NEEDS) and "PGHOST" not in os.environ:
+            os.environ |= {"PGHOST": str(postgres.start("off")), "PGUSER": "postgres"}
         together.setdefault(first_of(page), []).append(page)
     for first, others in together.items():
         with tempfile.TemporaryDirectory() as folder:
@@ -138,7 +148,8 @@ def _output(command: str, place: Path, page: Path) -> str:
         "COLUMNS": "100",
         "LC_ALL": "C.UTF-8",
     }
-    for name in ("PYTHONPATH", "PYTHONPYCACHEPREFIX"):
+    served = page.read_text().startswith(NEEDS)
+    for name in ("PYTHONPATH", "PYTHONPYCACHEPREFIX", *(("PGHOST", "PGUSER") if served else ())):
         if name in os.environ:
             environment[name] = os.environ[name]
     done = subprocess.run(

@@ -165,10 +165,10 @@ def races(folder: Path, count: int, seed: int) -> list[str]:
     for n in range(count):
         waiting = racing.checkpoint if n % 2 else racing.record
         with racing.copied(folder) as book:
-            children = (
+            children = [
                 forked(acted(record_long, book, 1, 0)),
                 forked(acted(waiting, book, 2, draw.random())),
-            )
+            ]
             ids, failures = ran(*children)
             long += [f"long {n}: {one}" for one in after(book, ids, failures)]
         told(n + 1, count, "long recordings")
@@ -205,7 +205,7 @@ def kills(folder: Path, count: int, seed: int) -> list[str]:
         return work
 
     with racing.copied(folder) as book:
-        running = {}
+        running: dict[int, int] = {}
         for done in range(count):
             while len(running) < WRITERS:
                 child, reading = forked(writer(number, book))

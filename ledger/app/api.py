@@ -30,7 +30,7 @@ from projections.engine.amounts import unit_of
 from projections.engine.report import Cell, Column, LeadFigure, Report
 from projections.engine.table import KnownAt, Table
 from projections.render import csv_file, display, json_file
-from projections.reports.catalogue import BY_NAME, PARAMETERS
+from projections.reports import catalogue
 
 if TYPE_CHECKING:
     import pandas
@@ -294,7 +294,7 @@ class OpenBook:
     @property
     def reports(self) -> tuple[str, ...]:
         """The names of all reports."""
-        return tuple(BY_NAME)
+        return catalogue.NAMES
 
     def refresh(self) -> int:
         """See the records that were taken since; return the number of records."""
@@ -462,7 +462,7 @@ def _own(report: Report, said: Mapping[str, Any]) -> Mapping[str, Any]:
     """Parameters of single reports by their names on the command line; a flag that is off is left out."""
     found: dict[str, Any] = {}
     for name, value in said.items():
-        parameter = PARAMETERS.get(name.replace("_", "-"))
+        parameter = catalogue.parameters().get(name.replace("_", "-"))
         if parameter is None:
             own = ", ".join(one.name.replace("-", "_") for one in report.parameters) or "none"
             raise Malformed(f"{report.name} has no argument {name}; its own are: {own}")

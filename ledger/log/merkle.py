@@ -50,12 +50,16 @@ class Frontier:
         frontier.extend(hashes)
         return frontier
 
-    def push(self, leaf: bytes) -> None:
-        """Add one leaf hash."""
-        size = self.size
+    def push(self, leaf: bytes, seen: Seen | None = None) -> None:
+        """Add one leaf hash (see ``extend``)."""
+        size, level = self.size, 0
+        if seen is not None:
+            seen(0, size, [leaf])
         while size & 1:
             leaf = node_hash(self.hashes.pop(), leaf)
-            size >>= 1
+            size, level = size >> 1, level + 1
+            if seen is not None:
+                seen(level, size, [leaf])
         self.hashes.append(leaf)
         self.size += 1
 
@@ -63,9 +67,9 @@ class Frontier:
         """Add leaf hashes, level by level; ``seen(level, index, hashes)`` gets every run of perfect subtree
         roots.
         """
-        if len(hashes) < 4 and seen is None:
+        if len(hashes) < 4:
             for leaf in hashes:
-                self.push(leaf)
+                self.push(leaf, seen)
             return
         self.hashes = grow(self.size, self.hashes, hashes, seen)
         self.size += len(hashes)

@@ -5,12 +5,14 @@ keep.
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 import msgspec
 
 from ledger import calendar
 
+ID_BYTES: Final = 16
 _SORTED = msgspec.json.Encoder(order="sorted")
 
 
@@ -34,6 +36,12 @@ def uuid8(milliseconds: int, content: bytes) -> str:
 def binary_id(id_: str) -> bytes:
     """The 16 bytes of a record's id, as stores keep it."""
     return bytes.fromhex(id_.replace("-", ""))
+
+
+def binary_ids(ids: Sequence[str]) -> list[bytes]:
+    """The 16 bytes of each id, converted at once."""
+    whole = bytes.fromhex("".join(ids).replace("-", ""))
+    return [whole[n : n + ID_BYTES] for n in range(0, len(whole), ID_BYTES)]
 
 
 def text_id(id_: bytes) -> str:

@@ -29,6 +29,7 @@ SALT_BYTES: Final = 16
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _DECODER: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Union[tuple(RECORDS.values())])  # noqa: UP007 - built at run time
+_UNREADABLE: Final = (msgspec.MsgspecError, UnicodeDecodeError)
 _NONCE_DIGITS: Final = frozenset("0123456789abcdef")
 
 
@@ -42,15 +43,22 @@ def encode(record: Record) -> bytes:
 
 def decode(leaf: bytes) -> Record:
     """The record of a stored leaf; ``Tampered`` where the bytes are no longer a record."""
-    return decode_all((leaf,))[0]
+    try:
+        return _DECODER.decode(leaf)
+    except _UNREADABLE as why:
+        raise _not_read(why) from None
 
 
 def decode_all(leaves: Iterable[bytes]) -> list[Record]:
     """The records of stored leaves."""
     try:
         return list(map(_DECODER.decode, leaves))
-    except (msgspec.MsgspecError, UnicodeDecodeError) as why:
-        raise Tampered(f"a record cannot be read ({why}); run fsck to find it") from None
+    except _UNREADABLE as why:
+        raise _not_read(why) from None
+
+
+def _not_read(why: Exception) -> Tampered:
+    return Tampered(f"a record cannot be read ({why}); run fsck to find it")
 
 
 def decode_strict(leaf: bytes) -> Record:

@@ -100,12 +100,12 @@ from ledger.rules.reliability import (
 
 def decide(register: Register, claim: Claim, targets: Targets = NO_TARGETS) -> Fact:
     """The body to record, or ``Refused`` / ``Malformed``."""
-    gone = frozenset(claim.corrects or ())
+    gone, body = frozenset(claim.corrects or ()), claim.body
     if gone:
         check_targets(claim, targets)
     known = Known(register, gone, targets)
-    for rule in RULES.get(type(claim.body), (site_recorded,)):
-        rule(known, claim, claim.body)
+    for rule in RULES.get(type(body), (site_recorded,)):
+        rule(known, claim, body)
     return filled(known, claim)
 
 
@@ -122,10 +122,9 @@ def check_again(
     on the order in which facts arrive and on the content of sections, which are not read here.
     """
     claim = claim_of(record)
-    known = Known(register, without | {record.id, *(record.corrects or ())}, targets)
-    for rule in RULES.get(type(record.body), (site_recorded,)):
-        if rule not in AT_FIRST_ONLY:
-            rule(known, claim, record.body)
+    known = Known(register, without.union((record.id, *(record.corrects or ()))), targets)
+    for rule in _AGAIN.get(type(record.body), (site_recorded,)):
+        rule(known, claim, record.body)
 
 
 _block = (site_recorded, commissioned)
@@ -318,6 +317,10 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
     kinds.ReportIssued: (site_recorded, _hashed_once),
     kinds.EventRetracted: (retracts_something,),
     kinds.SectionErased: (erases_a_section,),
+}
+
+_AGAIN: Final = {
+    body: tuple(rule for rule in rules if rule not in AT_FIRST_ONLY) for body, rules in RULES.items()
 }
 
 

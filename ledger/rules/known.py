@@ -41,6 +41,11 @@ class Known(NamedTuple):
             return self.register.marks(place, what, *name)
         return self.register.marks_without(place, self.gone, what, *name)
 
+    def is_marked(self, what: str, place: str, *name: str) -> bool:
+        """True where a name has an effective mark."""
+        marks = self.register.marks(place, what, *name)
+        return bool(marks) and (marks[0].id not in self.gone or bool(self.marks(what, place, *name)))
+
     def until(self, at: str, what: str, place: str, *name: str) -> list[FactMark]:
         """The effective marks of a name not later than an instant."""
         found = self.marks(what, place, *name)
@@ -49,6 +54,9 @@ class Known(NamedTuple):
     def latest(self, at: str, what: str, place: str, *name: str) -> FactMark | None:
         """The last effective mark of a name not later than an instant."""
         found = self.register.marks(place, what, *name)
+        if found and not self.gone:
+            count = until(found, at)
+            return found[count - 1] if count else None
         for n in range(until(found, at) - 1, -1, -1):
             if found[n].id not in self.gone:
                 return found[n]

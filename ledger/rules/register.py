@@ -71,7 +71,8 @@ class Kept(NamedTuple):
 
 def bears(record: Record) -> bool:
     """True for a record that leaves anything in the register."""
-    return type(record.body) in _MARKED or isinstance(record.body, kinds.Series) or bool(record.corrects)
+    body = record.body
+    return type(body) in _MARKED or bool(record.corrects) or isinstance(body, kinds.Series)
 
 
 def kept(record: Record) -> Kept:
@@ -160,12 +161,14 @@ class Register:
         self._places: dict[str, _Place] = {}
         self.streams: dict[str, int] = dict(streams or {})
 
-    def apply(self, record: Record) -> None:
-        """Take in one accepted record, in the order of the log."""
+    def apply(self, record: Record) -> bool:
+        """Take in one accepted record, in the order of the log; True where it bears on decisions."""
         if bears(record):
             self._of(record.place).take(kept(record))
-        elif isinstance(record.body, kinds.StreamOpened):
+            return True
+        if isinstance(record.body, kinds.StreamOpened):
             self.streams[record.body.stream] = record.body.number
+        return False
 
     def _of(self, place: str) -> _Place:
         found = self._places.get(place)
@@ -177,14 +180,16 @@ class Register:
 
     def marks(self, place: str, what: str, *name: str) -> list[FactMark]:
         """The marks of a name in order of (at, pos)."""
-        return self._of(place).marks.get((what, name), [])
+        held = self._places.get(place) or self._of(place)
+        return held.marks.get((what, name), [])
 
     def marks_without(self, place: str, ids: frozenset[str], what: str, *name: str) -> list[FactMark]:
         """The marks of a name but those of some records."""
-        found, where = self.marks(place, what, *name), self._of(place).where
-        for id_ in ids:
-            for at, mark in where.get(id_, ()):
-                if at == (what, name):
+        kept, named = self._of(place), (what, name)
+        found = kept.marks.get(named, [])
+        for id_ in ids if found else ():
+            for at, mark in kept.where.get(id_, ()):
+                if at == named:
                     found = without(found, mark)
         return found
 
@@ -237,5 +242,7 @@ def without(marks: list[FactMark], mark: FactMark) -> list[FactMark]:
 
 
 def until(marks: list[FactMark], at: str) -> int:
-    """The number of marks not later than an instant."""
+    """The number of marks not later than an instant, which is mostly now: after all of them."""
+    if marks and marks[-1].at <= at:
+        return len(marks)
     return bisect_right(marks, at, key=_at)

@@ -189,15 +189,45 @@ class Store(Protocol):
         ...
 
 
+class KeptStore(Store, Protocol):
+    """A store of a backend, which can be copied into another backend's."""
+
+    def entries(self, start: int, stop: int) -> Iterator[Entry]:
+        """The records [start, stop) of the log as they were appended, with the sections that are still
+        listed.
+        """
+        ...
+
+
+class LibraryFault(NamedTuple):
+    """A known fault of the version of a library that is in use: the first version without it, what brings it
+    about, and why it does not reach a book (empty: it does).
+    """
+
+    library: str
+    found: str
+    mended: str
+    what: str
+    why: str
+
+    @property
+    def reaches(self) -> bool:
+        """True where a book can be damaged by it."""
+        return not self.why
+
+
 class StoreFolder(Protocol):
     """The folder of a backend's store, and the operations on the store as a whole. Made from the folder's
-    path.
+    path and the backend as ``book.toml`` names it.
     """
 
     name: str
     """The file that holds the records, as messages and backups name it."""
     files: tuple[str, ...]
     """Prefixes of the names of its files."""
+    in_files: bool
+    """True where the records are files of the folder, which move with it; otherwise a copy of them is a store of
+    the default backend."""
 
     def exists(self) -> bool:
         """True where records are kept here."""
@@ -207,11 +237,17 @@ class StoreFolder(Protocol):
         """True where a file of this name belongs to the store."""
         ...
 
-    def create(self) -> Store:
+    def create(self) -> KeptStore:
         """A new empty store, open to write."""
         ...
 
-    def open(self, *, write: bool, trusts_head: bool = True) -> Store:
+    def filled(self) -> AbstractContextManager[KeptStore]:
+        """A store to copy another into, its writer's lock held: whatever interrupts the block, the records are
+        there whole once the folder is in its place, or nothing opens.
+        """
+        ...
+
+    def open(self, *, write: bool, trusts_head: bool = True) -> KeptStore:
         """The store; ``Tampered`` when it is opened to write and its history is not the acknowledged one.
 
         ``trusts_head=False`` is for the repair of the head alone: the log is compared with its last seal only,
@@ -240,6 +276,16 @@ class StoreFolder(Protocol):
         """The note of the newest seal in a copy of the records, which is not changed; None where it has
         none.
         """
+        ...
+
+    def journal_fault(self) -> str:
+        """What is wrong with the way in which the store writes, so that readers refuse it; empty where nothing
+        is.
+        """
+        ...
+
+    def library_faults(self) -> Iterable[LibraryFault]:
+        """Known faults of the library that reads and writes the store, of its version here."""
         ...
 
     def remove(self) -> None:

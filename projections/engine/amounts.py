@@ -20,7 +20,7 @@ _UNITS: Final[dict[str, dict[str, int]]] = {
     "s": {"d": 86_400, "h": 3600, "min": 60, "s": 1},
     "ms": {"s": 1000, "ms": 1},
     "mHz": {"Hz": 1000},
-    "ppm": {"%": 10**4},
+    "ppm": {"%": 10**4, "ratio": 10**6},
     "cent": {"USD": 100},
     "mJ/TH": {"J/TH": 1000},
     "1/1000": {"": 1000},
@@ -49,6 +49,7 @@ _USUAL: Final = {
 _TAKEN_FROM: Final[dict[str, tuple[tuple[str, int], ...]]] = {
     "s": (("h", 900), ("min", 60), ("s", 1), ("h", 0)),
     "uWh": (("kWh", 0),),
+    "ppm": (("%", 0),),
 }
 
 

@@ -29,7 +29,7 @@ Rows = dict[str, dict[Key, Any]]
 Found = TypeVar("Found")
 _Runs = defaultdict[Key, list[Record]]
 _BATCH: Final = 4096
-_NOBODY: Final[tuple[Any, ...]] = ()
+_Hearing = tuple[tuple[Callable[[Record], Key], _Runs], ...]
 at_and_pos: Final = itemgetter(0, 1)
 
 
@@ -129,19 +129,24 @@ class Runs:
         self._of: list[tuple[RowKind, _Runs]] = [
             (kind, defaultdict(list)) for kind in dict.fromkeys(row_kinds)
         ]
-        self._standing: dict[type[Fact], list[tuple[Callable[[Record], Key], _Runs]]] = {}
-        self._gone: dict[type[Fact], list[tuple[Callable[[Record], Key], _Runs]]] = {}
-        for kind, runs in self._of:
-            for fact in kind.facts:
-                self._standing.setdefault(fact, []).append((kind.key, runs))
-                if kind.every:
-                    self._gone.setdefault(fact, []).append((kind.key, runs))
+        self._standing: dict[type[Fact], _Hearing] = {}
+        self._gone: dict[type[Fact], _Hearing] = {}
 
     def add(self, records: Iterable[Record], gone: Collection[str] = ()) -> None:
         """Add the next records."""
         for record in records:
-            hearing = self._gone if gone and record.id in gone else self._standing
-            for key_of, runs in hearing.get(type(record.body), _NOBODY):
+            is_gone = bool(gone) and record.id in gone
+            known, fact = self._gone if is_gone else self._standing, type(record.body)
+            hearing = known.get(fact)
+            if (
+                hearing is None
+            ):  # a stream has a few kinds of facts, and a row kind may hear all that there are
+                hearing = known[fact] = tuple(
+                    (kind.key, runs)
+                    for kind, runs in self._of
+                    if fact in kind.facts and (kind.every or not is_gone)
+                )
+            for key_of, runs in hearing:
                 runs[key_of(record)].append(record)
 
     def fold(self, rows: Rows) -> Iterator[tuple[str, Key, list[Record]]]:

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
-from ledger.kinds import Fact
 from ledger.records.envelope import Record
 from projections.engine.fold import Key, RowKind, Rows, Runs
 
@@ -50,11 +49,8 @@ class Live:
         self._taken: dict[str, list[Places]] = {kind.name: [] for kind in row_kinds}
         self.gone: list[int] = []
         self._gone_taken: list[int] = []
-        self._hearing: dict[type[Fact], list[RowKind]] = {}
+        self._kinds = tuple(row_kinds)
         self._runs = Runs(row_kinds)
-        for kind in row_kinds:
-            for fact in kind.facts:
-                self._hearing.setdefault(fact, []).append(kind)
 
     def extend(self, records: Sequence[Record]) -> None:
         """Fold the next records of the stream."""
@@ -73,8 +69,8 @@ class Live:
             target = self._known(id_)
             assert target is not None, "a record corrects what is recorded before it in its stream"
             self.gone.append(target.pos)
-            for kind in self._hearing.get(type(target.body), ()):
-                if not kind.every:
+            for kind in self._kinds:
+                if type(target.body) in kind.facts and not kind.every:
                     yield kind, kind.key(target)
 
     def _refold(self, kind: RowKind, key: Key) -> None:

@@ -1,13 +1,17 @@
-"""The list of output formats: one line each. A renderer turns a Table into bytes and knows no report."""
+"""The list of output formats: one line each. A renderer turns a Table into bytes and knows no report.
+
+``render`` of a format's module is loaded when it is called: a terminal's text needs neither drawings nor
+archives.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Final, NamedTuple
 
 from projections.engine.table import Table
-from projections.render import csv_file, docx_file, html, json_file, pdf, text, xlsx
 
 
 class ReportFormat(NamedTuple):
@@ -35,29 +39,38 @@ class ReportFormat(NamedTuple):
         return self.extra is None or find_spec(self.extra) is not None
 
 
+def _by(module: str, *, in_width: bool = False) -> Callable[[Table, int], bytes]:
+    """The renderer of a module of this room."""
+
+    def render(table: Table, width: int) -> bytes:
+        renderer = import_module(f"projections.render.{module}").render
+        made: bytes = renderer(table, width) if in_width else renderer(table)
+        return made
+
+    return render
+
+
 FORMATS: Final = (
-    ReportFormat("text", "txt", "text/plain; charset=utf-8", text.render),
-    ReportFormat("json", "json", "application/json", lambda table, _: json_file.render(table)),
-    ReportFormat(
-        "csv", "csv", "text/csv; charset=utf-8; header=present", lambda table, _: csv_file.render(table)
-    ),
-    ReportFormat("html", "html", "text/html; charset=utf-8", lambda table, _: html.render(table)),
+    ReportFormat("text", "txt", "text/plain; charset=utf-8", _by("text", in_width=True)),
+    ReportFormat("json", "json", "application/json", _by("json_file")),
+    ReportFormat("csv", "csv", "text/csv; charset=utf-8; header=present", _by("csv_file")),
+    ReportFormat("html", "html", "text/html; charset=utf-8", _by("html")),
     ReportFormat(
         "xlsx",
         "xlsx",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        lambda table, _: xlsx.render(table),
+        _by("xlsx"),
         binary=True,
     ),
     ReportFormat(
         "docx",
         "docx",
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        lambda table, _: docx_file.render(table),
+        _by("docx_file"),
         binary=True,
         extra="docx",
     ),
-    ReportFormat("pdf", "pdf", "application/pdf", lambda table, _: pdf.render(table), binary=True),
+    ReportFormat("pdf", "pdf", "application/pdf", _by("pdf"), binary=True),
 )
 
 BY_NAME: Final = {form.name: form for form in FORMATS}

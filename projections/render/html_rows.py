@@ -162,6 +162,8 @@ def _linked(forms: CellForms, link: str, ident: str | None) -> CellForms:
 def _cell(cell: Cell, words: str, forms: CellForms) -> str:
     if type(cell) is int:  # digits, as most cells are: nothing to escape but ``<0.001``
         return forms.exact % (cell, escape(words) if words[0] in "<>" else words)
+    if cell is None:
+        return forms.exact % ("null", escape(words))
     if isinstance(cell, str) and words == cell == words.strip():
         return forms.plain % escape(words)
     return forms.exact % (escape(json.dumps(cell)), escape(words))

@@ -15,9 +15,9 @@ records it was made from.
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from importlib import resources
 from typing import Any, Final
 
 import msgspec
@@ -48,7 +48,8 @@ def render(table: Table) -> bytes:
 def sources(table: Table) -> dict[str, bytes]:
     """Input of typst: the template, its data, and the files to attach."""
     attached, pictures = _attached(table), page_layout.pictures(table)
-    template = resources.files("projections.render").joinpath("report.typ").read_bytes()
+    template = pkgutil.get_data("projections.render", "report.typ")
+    assert template is not None, "the template is a file of this room"
     drawn = {_file(n): page_layout.drawn(picture) for n, picture in enumerate(pictures)}
     low = bool(pictures) and page_layout.is_low(drawn[_file(0)])
     data = msgspec.json.encode(_said(table, attached, pictures, low=low))

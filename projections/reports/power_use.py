@@ -123,7 +123,14 @@ COLUMNS: Final = (
         unit="s",
         draws=LOADED,
     ),
-    Column("pue_ppm", "PUE", "facility energy / IT energy where both are known", unit="ppm", draws=LOADED),
+    Column(
+        "pue_ppm",
+        "PUE",
+        "facility energy / IT energy where both are known",
+        unit="ppm",
+        shown="ratio",
+        draws=LOADED,
+    ),
     Column(
         "metered_energized_w",
         "Metered energized",

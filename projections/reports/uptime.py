@@ -35,7 +35,7 @@ capacity every outage is full, and nothing is derated or curtailed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from operator import add
 from typing import Final, NamedTuple, TypeVar
@@ -66,6 +66,7 @@ from projections.engine.words import Line, by_name, number_of, percent, sentence
 from projections.figures.availability import (
     AvailabilityRows,
     AvailabilitySums,
+    Share,
     by_block,
     derates,
     facts_in,
@@ -265,12 +266,34 @@ def _unit(
     site, block = key
     lost = derates(outages, changes)
     found = list(shares(changes, lost, held_back((row for _, row in curtailments), changes), window))
+    forced = tuple(rating.load_class for rating in forced_starts(changes, lost, window))
+    notes = contradictions(f"{site}/{block}", changes, outages, curtailments, window)
+    return Unit(site, block, _sums(found), forced, (*excess(f"{site}/{block}", found), *notes))
+
+
+def _units_by_window(facts: AvailabilityRows, windows: Sequence[Window]) -> Iterator[list[Unit]]:
+    """The blocks over each of some windows, their amounts alone: what a block's facts span is found once."""
+    blocks = [
+        (
+            key,
+            of.changes,
+            derates(of.outages, of.changes),
+            held_back((row for _, row in of.curtailments), of.changes),
+        )
+        for key, of in by_block(facts).items()
+    ]
+    for window in windows:
+        yield [
+            Unit(site, block, _sums(shares(changes, lost, held, window)), (), ())
+            for (site, block), changes, lost, held in blocks
+        ]
+
+
+def _sums(found: Iterable[Share]) -> dict[tuple[str, int], AvailabilitySums]:
     totals: dict[tuple[str, int], AvailabilitySums] = {}
     for share in found:
         _add(totals, (share.rating.load_class, share.rating.capacity_w), share.amounts)
-    forced = tuple(rating.load_class for rating in forced_starts(changes, lost, window))
-    notes = contradictions(f"{site}/{block}", changes, outages, curtailments, window)
-    return Unit(site, block, totals, forced, (*excess(f"{site}/{block}", found), *notes))
+    return totals
 
 
 T = TypeVar("T")
@@ -434,8 +457,8 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     part, parts = _parts(scope.window, zone(scope.tz))
     if not answer.rows or len(parts) < 2:
         return ()
-    facts = facts_in(rows, scope)
-    terms = [_hours(_totals(_units(facts, span), "all"), weighted=True) for span in parts]
+    of_parts = _units_by_window(facts_in(rows, scope), parts)
+    terms = [_hours(_totals(units, "all"), weighted=True) for units in of_parts]
     shares = {
         "EAF": [ppm(each.able, each.period) for each in terms],
         "X-EAF (own)": [ppm(each.able_inside, each.period) for each in terms],

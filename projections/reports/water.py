@@ -81,7 +81,14 @@ COLUMNS: Final = (
         unit="mL/kWh",
         draws=(*_OF_WATER, *_METERED),
     ),
-    Column("pue_ppm", "PUE", "facility energy / IT energy where both are known", unit="ppm", draws=_METERED),
+    Column(
+        "pue_ppm",
+        "PUE",
+        "facility energy / IT energy where both are known",
+        unit="ppm",
+        shown="ratio",
+        draws=_METERED,
+    ),
     Column(
         "withdrawal_ml_per_kwh",
         "Withdrawal",

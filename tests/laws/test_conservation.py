@@ -24,17 +24,15 @@ from projections.reports import (
 )
 from projections.reports.load_ramp import columns as ramp
 from tests.support.histories import SITES, history
+from tests.support.report_answers import cells_of
 from tests.support.worlds import NY, WINDOWS, rows_of, scopes, seeds
 
 ROUNDING_S = 4  # each figure of a sum is rounded once
 
 
 def lines(report: Report, records: list[Record]) -> list[dict[str, Any]]:
-    names = [column.name for column in report.columns]
     rows = rows_of(records)
-    return [
-        dict(zip(names, row, strict=True)) for scope in scopes() for row in report.compute(rows, scope).rows
-    ]
+    return [cells_of(report.columns, row) for scope in scopes() for row in report.compute(rows, scope).rows]
 
 
 @given(seeds)
@@ -59,9 +57,7 @@ def test_in_service_is_at_most_eaf_and_eaf_at_most_x_eaf(seed: int) -> None:
 @given(seeds)
 def test_hours_of_the_fleet_are_those_of_its_sites_and_theirs_of_their_blocks(seed: int) -> None:
     rows = rows_of(history(seed, 300))
-    table = uptime.REPORT.compute(rows, scopes()[0]).rows
-    names = [column.name for column in uptime.COLUMNS]
-    found = [dict(zip(names, row, strict=True)) for row in table]
+    found = [cells_of(uptime.COLUMNS, row) for row in uptime.REPORT.compute(rows, scopes()[0]).rows]
     for column in ("ph_s", "ah_s", "sh_s", "rsh_s", "foh_s", "curtailed_s", "omc_s", "efdh_s"):
         sums = {
             scope: sum(
@@ -146,7 +142,8 @@ def test_load_by_local_day_adds_up_to_load_by_utc_day_and_to_the_whole(seed: int
         for window in days_of(whole, tz):
             scope = Scope(window, SITES, (), tz, dict.fromkeys(SITES, tz))
             for row in power_use.REPORT.compute(rows, scope).rows:
-                found[row[:2]] = found.get(row[:2], 0) + int(row[load] or 0)
+                key = row[0], row[1]
+                found[key] = found.get(key, 0) + int(row[load] or 0)
         return found
 
     local, utc = sums(NY), sums("UTC")
@@ -188,7 +185,9 @@ def test_the_hours_of_a_generator_over_a_year_grow_with_the_window(seed: int) ->
 
     def ran(stop_s: int) -> dict[tuple[Any, Any], int]:
         scope = Scope(Window(first, stop_s), SITES, (), NY, dict.fromkeys(SITES, NY))
-        return {row[:2]: int(row[runs] or 0) for row in generator_hours.REPORT.compute(rows, scope).rows}
+        return {
+            (row[0], row[1]): int(row[runs] or 0) for row in generator_hours.REPORT.compute(rows, scope).rows
+        }
 
     early, late = ran(noon), ran(last)
     assert all(late[key] >= early[key] for key in early)
@@ -201,7 +200,7 @@ def test_counted_expenditures_by_category_and_by_purchase_are_the_investment(see
     rows = rows_of(history(seed, 300))
     for number, scope in enumerate(scopes()):
         for row in expenditures.REPORT.compute(rows, scope).rows:
-            line = dict(zip((column.name for column in expenditures.COLUMNS), row, strict=True))
+            line = cells_of(expenditures.COLUMNS, row)
             key = (number, line["site"], line["exemption"], line["part"])
             if line["verdict"] not in ("excluded", "outside"):
                 sums[key] = sums.get(key, 0) + int(line["amount_cents"] or 0)
@@ -215,10 +214,7 @@ def test_what_a_contract_owes_is_what_its_months_owe(seed: int) -> None:
     """Each month is rounded once, and so is their sum."""
     rows = rows_of(history(seed, 300))
     for scope in scopes():
-        found = [
-            dict(zip((column.name for column in ramp.COLUMNS), row, strict=True))
-            for row in load_ramp.REPORT.compute(rows, scope).rows
-        ]
+        found = [cells_of(ramp.COLUMNS, row) for row in load_ramp.REPORT.compute(rows, scope).rows]
         for whole in (line for line in found if line["part"] == ramp.CONTRACT):
             own = [
                 line["owed_cents"]
@@ -238,7 +234,7 @@ def test_the_sources_of_energy_are_the_load_by_location_and_by_market_exactly(se
         found = energy_mix.REPORT.compute(rows, scope._replace(given={energy_mix.HOURS: True})).rows
         sums: dict[tuple[Any, ...], int] = {}
         for row in found:
-            line = dict(zip((column.name for column in energy_mix.COLUMNS), row, strict=True))
+            line = cells_of(energy_mix.COLUMNS, row)
             for name in ("location_wh", "market_wh"):
                 for key in (
                     (line["site"], line["part"], name),
@@ -268,12 +264,12 @@ def test_energy_matched_by_the_hour_is_at_most_load_and_supply(seed: int) -> Non
 @given(seeds)
 def test_water_of_the_sources_is_that_of_the_site(seed: int) -> None:
     """Each figure is rounded once; a part is at most the whole."""
-    rows, names = rows_of(history(seed, 300)), [column.name for column in water.COLUMNS]
+    rows = rows_of(history(seed, 300))
     for scope in scopes():
         sums: dict[Any, int] = {}
         wholes: dict[Any, int] = {}
         for row in water.REPORT.compute(rows, scope).rows:
-            line: dict[str, Any] = dict(zip(names, row, strict=True))
+            line = cells_of(water.COLUMNS, row)
             of = wholes if line["water_source"] is None else sums
             of[line["site"]] = of.get(line["site"], 0) + line["withdrawn_l"]
             assert line["consumed_l"] is None or line["consumed_l"] <= line["withdrawn_l"]

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import random
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,6 +18,7 @@ from ledger.app.exports.options import ExportOptions
 from ledger.app.exports.records import jsonl
 from ledger.app.host.clock import Seeded
 from ledger.app.maintenance.backup import back_up, restore_backup
+from ledger.app.maintenance.copy import copy_book
 from ledger.app.maintenance.erasure import erase
 from ledger.app.maintenance.fsck import check_book
 from ledger.app.maintenance.restore import RestoreOptions, restore_records
@@ -26,6 +28,7 @@ from ledger.verifier.notes import parse_note, verified_by
 from tests.laws.test_books import START_US
 from tests.support.examples import tried
 from tests.support.histories import claims, setup
+from tests.support.postgres import Server
 from tests.support.worlds import seeds
 
 
@@ -36,13 +39,14 @@ def unsaid(done: int, total: int) -> None:
 class Life:
     """A book with its key elsewhere, and what was ever signed of it."""
 
-    def __init__(self, place: Path, seed: int) -> None:
+    def __init__(self, place: Path, seed: int, backend: Callable[[], str] = lambda: "sqlite") -> None:
         self.rng, self.place, self.moves = random.Random(seed), place, 0
         self.clock = Seeded(str(seed), START_US)
+        self.backend = backend
         self.key, self.now = str(place / "the.key"), place / "book0"
         self.signed: list[bytes] = []
         with Book.create(
-            self.now, Config("example.com/life"), key_file=self.key, surroundings=self.clock
+            self.now, Config("example.com/life", backend()), key_file=self.key, surroundings=self.clock
         ) as book:
             book.record([Said(claim) for claim in setup()])
 
@@ -92,6 +96,14 @@ class Life:
         self._next()
         restore_records(self.now, export, RestoreOptions(key_file=self.key), unsaid)
 
+    def move_by_copy(self) -> None:
+        """Another folder, and where the backend is a server another schema."""
+        before = self.now
+        self.moves += 1
+        self.now = self.place / f"book{self.moves}"
+        copy_book(before, self.now, self.backend(), unsaid)
+        shutil.rmtree(before)
+
     def _export(self, path: Path) -> None:
         with self.open(write=False) as book:
             path.write_bytes(b"".join(jsonl(book, ExportOptions(sections=True))))
@@ -106,22 +118,39 @@ class Life:
 @given(seeds)
 def test_an_honest_life_has_no_findings_and_one_history(seed: int) -> None:
     with TemporaryDirectory() as place:
-        life = Life(Path(place), seed)
-        steps = [
-            life.record,
-            life.record,
-            life.seal,
-            life.rotate,
-            life.erase,
-            life.move_by_backup,
-            life.move_by_export,
-        ]
-        for _ in range(8):
-            life.rng.choice(steps)()
-            assert check_book(life.now, unsaid, life.key)["findings"] == []
-        life.seal()
-        with life.open() as book:
-            for note in life.signed:
-                checkpoint = parse_checkpoint(note)
-                assert book.root_at(checkpoint.size) == checkpoint.root
-            assert verified_by(parse_note(life.signed[-1]), [parse_vkey(book.seals.signer().vkey)])
+        live(Life(Path(place), seed))
+
+
+@settings(max_examples=tried(gate=1, search=12))
+@given(seeds)
+def test_so_has_one_in_a_database_server(postgres: Server, seed: int) -> None:
+    with TemporaryDirectory() as place:
+        life = Life(Path(place), seed, postgres.new_schema)
+        life.erase()
+        life.move_by_copy()
+        live(life, life.move_by_copy)
+
+
+def live(life: Life, *more: Callable[[], None]) -> None:
+    """Eight things that an honest operator does, the book checked after each, and at the end all that was ever
+    signed.
+    """
+    steps = [
+        life.record,
+        life.record,
+        life.seal,
+        life.rotate,
+        life.erase,
+        life.move_by_backup,
+        life.move_by_export,
+        *more,
+    ]
+    for _ in range(8):
+        life.rng.choice(steps)()
+        assert check_book(life.now, unsaid, life.key)["findings"] == []
+    life.seal()
+    with life.open() as book:
+        for note in life.signed:
+            checkpoint = parse_checkpoint(note)
+            assert book.root_at(checkpoint.size) == checkpoint.root
+        assert verified_by(parse_note(life.signed[-1]), [parse_vkey(book.seals.signer().vkey)])

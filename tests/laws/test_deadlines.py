@@ -6,16 +6,15 @@ from collections.abc import Iterator
 
 from hypothesis import given
 
-from ledger.app.queries.deadlines import REPORTS_WITH_DEADLINES
+from ledger.app.queries.deadlines import reports_with_deadlines
 from projections.engine.report import Deadline, Report, Scope
-from tests.support.histories import history
-from tests.support.worlds import rows_of, scopes, seeds
+from tests.support.worlds import scopes, seeds, world
 
 
 def _found(seed: int) -> Iterator[tuple[Report, Scope, frozenset[str], Deadline]]:
     """Every deadline of a history, with the names of its report's rows."""
-    rows = rows_of(history(seed, 300))
-    for report in REPORTS_WITH_DEADLINES:
+    rows = world(seed, 300)
+    for report in reports_with_deadlines():
         for scope in scopes():
             answer = report.compute(rows, scope)
             names = frozenset(

@@ -13,8 +13,12 @@ from ledger.app.queries.explanation import figure
 from ledger.records.envelope import Record
 from projections.engine.fold import replay, superseded
 from projections.engine.report import Cell, Report, Scope
+from tests.support.examples import tried
 from tests.support.histories import history
-from tests.support.worlds import PURE, rows_of, scopes, seeds
+from tests.support.worlds import PURE, scopes, seeds, world
+
+FIGURES = tried(gate=3, search=4)
+"""How many rows of each window are looked at, and columns of each row."""
 
 
 def _named(report: Report, row: tuple[Cell, ...]) -> dict[str, Cell]:
@@ -40,14 +44,14 @@ def _again(
 )  # an amendment of a program reaches back before the end of the window, and is said after it
 def test_the_records_behind_a_figure_make_it_again(report: Report, seed: int) -> None:
     records = history(seed, 120)
-    rows = rows_of(records)
+    rows = world(seed, 120)
     gone = superseded(records)
     rng = random.Random(seed)
     for scope in scopes():
         found = report.compute(rows, scope).rows
-        for row in rng.sample(found, min(len(found), 4)):
+        for row in rng.sample(found, min(len(found), FIGURES)):
             cells = _named(report, row)
-            for column in rng.sample(report.columns[report.keys :], 4):
+            for column in rng.sample(report.columns[report.keys :], FIGURES):
                 explained = figure(report, rows, scope, cells, column)
                 named = set(explained.records)
                 behind = [r for r in records if (r.stream, r.pos) in named]
@@ -64,7 +68,7 @@ def test_the_records_behind_a_figure_make_it_again(report: Report, seed: int) ->
 @given(seed=seeds)
 def test_no_record_of_another_site_is_behind_a_figure_of_a_site(report: Report, seed: int) -> None:
     """What a balancing authority declared is of no site."""
-    rows = rows_of(history(seed, 60))
+    rows = world(seed, 60)
     for scope in scopes()[:1]:
         for row in report.compute(rows, scope).rows:
             cells = _named(report, row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import TypeVar
 
 import pytest
 from hypothesis import given
@@ -17,9 +18,11 @@ from ledger.app.queries.report_run import Question
 from ledger.kinds import BY_TAG, CLASSES
 from ledger.verifier.reports import report_streams
 from projections.reports.catalogue import BY_NAME
-from tests.support.histories import FIRST_S, SITES, SPAN_S, claims, setup
-from tests.support.worlds import PURE, rows_of, scopes, seeds
+from tests.support.histories import FIRST_S, SITES, SPAN_S, claims, history, setup
+from tests.support.report_answers import cells_of
+from tests.support.worlds import PURE, scopes, seeds, world
 
+Some = TypeVar("Some")
 CLOCK_US = calendar.instant_s("2026-06-10T00:00:00Z") * 1_000_000
 
 
@@ -37,32 +40,28 @@ def test_records_that_several_filters_leave_are_those_of_brute_force(book: Book,
     records = list(book.records())
     some = rng.choice(records)
 
-    def maybe(value: object) -> object:
+    def maybe(value: Some) -> Some | None:
         return value if rng.random() < 0.6 else None
 
     start_s, stop_s = sorted(FIRST_S + rng.randrange(SPAN_S) for _ in range(2))
-    said = {
-        "stream": maybe(some.stream),
-        "site": maybe(some.place),
-        "kinds": tuple({BY_TAG[r.kind].name for r in rng.sample(records, 3)}) if rng.random() < 0.6 else (),
-        "start": maybe(calendar.format_instant(start_s)),
-        "stop": maybe(calendar.format_instant(stop_s)),
-        "after": maybe(rng.randrange(len(records))),
-        "limit": maybe(rng.randrange(1, 40)),
-    }
+    stream, site = maybe(some.stream), maybe(some.place)
+    kinds = tuple({BY_TAG[r.kind].name for r in rng.sample(records, 3)}) if rng.random() < 0.6 else ()
+    start, stop = maybe(calendar.format_instant(start_s)), maybe(calendar.format_instant(stop_s))
+    after, limit = maybe(rng.randrange(len(records))), maybe(rng.randrange(1, 40))
     wanted = [
         record.index
         for record in records
-        if said["stream"] in (None, record.stream)
-        and said["site"] in (None, record.place)
-        and (not said["kinds"] or BY_TAG[record.kind].name in said["kinds"])
-        and (said["start"] is None or record.at >= said["start"])
-        and (said["stop"] is None or record.at < said["stop"])
-        and (said["after"] is None or record.index > said["after"])
+        if stream in (None, record.stream)
+        and site in (None, record.place)
+        and (not kinds or BY_TAG[record.kind].name in kinds)
+        and (start is None or record.at >= start)
+        and (stop is None or record.at < stop)
+        and (after is None or record.index > after)
     ]
-    if said["limit"] is not None:
-        wanted = wanted[: said["limit"]] if said["after"] is not None else wanted[-said["limit"] :]
-    assert [record.index for record in listed(book, Filter.of(book, **said))] == wanted
+    if limit is not None:
+        wanted = wanted[:limit] if after is not None else wanted[-limit:]
+    found = Filter.of(book, stream, site, kinds, start, stop, after, limit)
+    assert [record.index for record in listed(book, found)] == wanted
 
 
 @pytest.mark.parametrize("name", ["uptime", "efficiency"])
@@ -73,11 +72,11 @@ def test_blocks_of_a_report_with_site_and_block_filters_are_those_of_the_whole(b
     report = BY_NAME[name]
     names = [column.name for column in report.columns]
     kept = [n for n, column in enumerate(report.columns) if not column.beyond]
-    period = {"start": "2026-06-01", "stop": "2026-06-05"}
-    whole = run(book, report, Question(**period)).rows
+    period = Question(start="2026-06-01", stop="2026-06-05")
+    whole = run(book, report, period).rows
     for site in SITES:
         for block in ("m1", "m2", "ai1"):
-            found = run(book, report, Question(sites=(site,), blocks=(block,), **period)).rows
+            found = run(book, report, period._replace(sites=(site,), blocks=(block,))).rows
             of_blocks, wanted = (
                 [
                     [row[n] for n in kept]
@@ -91,14 +90,13 @@ def test_blocks_of_a_report_with_site_and_block_filters_are_those_of_the_whole(b
 
 @given(seed=seeds)
 def test_a_report_of_some_sites_is_made_of_their_records_alone(seed: int) -> None:
-    from tests.support.histories import history
-
     records = history(seed, 200)
+    whole = world(seed, 200)
     for report in PURE:
         for scope in scopes(SITES[:1]):
             names = report_streams(CLASSES, report.beyond, {r.stream for r in records}, SITES[:1])
-            brute = rows_of([record for record in records if record.stream in names])
-            assert report.compute(rows_of(records), scope) == report.compute(brute, scope)
+            brute = world(seed, 200, frozenset(names))
+            assert report.compute(whole, scope) == report.compute(brute, scope)
 
 
 @given(seed=seeds)
@@ -107,14 +105,13 @@ def test_readings_of_a_site_a_meter_and_a_window_are_those_of_the_whole_that_are
 ) -> None:
     rng = random.Random(seed)
     report = BY_NAME["intervals"]
-    names = [column.name for column in report.columns]
-    bounds = {"start": "2026-06-01T00:00:00Z", "stop": "2026-06-07T00:00:00Z"}
-    whole = [dict(zip(names, row, strict=True)) for row in run(book, report, Question(**bounds)).rows]
+    bounds = Question(start="2026-06-01T00:00:00Z", stop="2026-06-07T00:00:00Z")
+    whole = [cells_of(report.columns, row) for row in run(book, report, bounds).rows]
     site, meter = rng.choice(SITES), rng.choice(("r1", "r2", "r3"))
     start_s, stop_s = sorted(FIRST_S + rng.randrange(SPAN_S) for _ in range(2))
     start, stop = calendar.format_instant(start_s), calendar.format_instant(stop_s)
     seen = Question(sites=(site,), said={"meter": meter}, start=start, stop=stop)
-    found = [dict(zip(names, row, strict=True)) for row in run(book, report, seen).rows]
+    found = [cells_of(report.columns, row) for row in run(book, report, seen).rows]
     assert found == [
         row
         for row in whole

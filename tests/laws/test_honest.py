@@ -48,7 +48,8 @@ class Reader:
         opened = check(read_bundle(path.read_bytes()), Asked(self.key))
         stop_s = seconds(opened.heads.rec)
         window = (stop_s - rng.randrange(1, 10**6), stop_s) if rng.random() < 0.5 else (None, None)
-        found = judge(path, Asked(self.key, streams, *window, state=self.state), (), unsaid)
+        asked = Asked(self.key, streams, window[0], window[1], self.state)
+        found = judge(str(path), asked, (), unsaid)
         assert found.verdict[:4] == ("VERIFIED", None, "", ""), found.verdict
         assert found.checked is not None
         self.state = found.checked.state

@@ -13,8 +13,8 @@ from ledger.calendar import Window
 from ledger.units import UNITS
 from projections.engine.report import Report, Scope, no_lead
 from projections.reports.catalogue import REPORTS
-from tests.support.histories import FIRST_S, SITES, history
-from tests.support.worlds import NY, PURE, rows_of, scopes, seeds
+from tests.support.histories import FIRST_S, SITES
+from tests.support.worlds import NY, PURE, scopes, seeds, world
 
 COLUMN_UNITS: Final = {column.unit for report in REPORTS for column in report.columns}
 SHOWN_UNITS: Final = {"", *(name for units in UNITS.values() for name in units)}
@@ -43,7 +43,7 @@ def test_every_report_says_what_stands_first(report: Report) -> None:
 
 @given(seeds)
 def test_every_lead_is_one_sentence_and_three_to_five_figures_of_known_units(seed: int) -> None:
-    rows = rows_of(history(seed, 300))
+    rows = world(seed, 300)
     wrong = []
     for report in PURE:
         for scope in (*scopes(), EMPTY):
@@ -61,7 +61,7 @@ def test_every_lead_is_one_sentence_and_three_to_five_figures_of_known_units(see
 
 @given(seeds)
 def test_a_lead_is_the_same_twice_and_in_whatever_order_the_rows_come(seed: int) -> None:
-    rows, rng = rows_of(history(seed, 300)), random.Random(seed)
+    rows, rng = world(seed, 300), random.Random(seed)
     for report in PURE:
         for scope in (*scopes(), EMPTY):
             found = report.compute(rows, scope)
@@ -73,7 +73,7 @@ def test_a_lead_is_the_same_twice_and_in_whatever_order_the_rows_come(seed: int)
 @given(seeds)
 def test_the_first_columns_tell_rows_apart(seed: int) -> None:
     """A row that shows only these is still known by what names it."""
-    rows = rows_of(history(seed, 300))
+    rows = world(seed, 300)
     alike = []
     for report in PURE:
         at = [n for n, column in enumerate(report.columns) if column.name in report.first]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -11,12 +12,13 @@ from hypothesis import given, settings
 from ledger.records.envelope import without_sections
 from ledger.verifier import reports
 from ledger.verifier.reports import CLASSES, report_streams
+from projections.engine.fold import Rows
 from projections.engine.report import Report
 from projections.reports.catalogue import REPORTS
 from tests.support.examples import tried
 from tests.support.histories import SITES, history
 from tests.support.reports_read import with_reports
-from tests.support.worlds import PURE, rows_of, scopes, seeds
+from tests.support.worlds import PURE, rows_of, scopes, seeds, world
 
 
 @pytest.mark.parametrize("report", PURE, ids=lambda report: report.name)
@@ -24,8 +26,7 @@ from tests.support.worlds import PURE, rows_of, scopes, seeds
 def test_a_report_needs_only_the_streams_it_declares(report: Report, seed: int) -> None:
     records = history(seed, 300)
     names = report_streams(report.classes, report.beyond, {r.stream for r in records}, SITES)
-    declared = [record for record in records if record.stream in names]
-    whole, alone = rows_of(records), rows_of(declared)
+    whole, alone = world(seed, 300), world(seed, 300, frozenset(names))
     assert [report.compute(whole, scope) for scope in scopes()] == [
         report.compute(alone, scope) for scope in scopes()
     ]
@@ -36,9 +37,9 @@ def test_a_report_needs_only_the_streams_it_declares(report: Report, seed: int) 
 def test_a_report_about_one_site_needs_only_its_streams(report: Report, seed: int) -> None:
     records = history(seed, 300)
     names = report_streams(CLASSES, report.beyond, {r.stream for r in records}, ("s1",))
-    one = [record for record in records if record.stream in names]
-    assert [report.compute(rows_of(records), scope) for scope in scopes(("s1",))] == [
-        report.compute(rows_of(one), scope) for scope in scopes(("s1",))
+    whole, one = world(seed, 300), world(seed, 300, frozenset(names))
+    assert [report.compute(whole, scope) for scope in scopes(("s1",))] == [
+        report.compute(one, scope) for scope in scopes(("s1",))
     ]
 
 
@@ -50,16 +51,24 @@ def test_a_report_declares_every_class_that_its_rows_hear(report: Report) -> Non
     assert heard - {None} <= set(report.classes)
 
 
+@cache
+def bare(seed: int) -> Rows:
+    """The rows of a history without the sections of its records."""
+    records = history(seed, 300)
+    return rows_of(
+        [msgspec.structs.replace(record, body=without_sections(record.body)) for record in records]
+    )
+
+
 @pytest.mark.parametrize(
     "report", [report for report in PURE if not report.sections], ids=lambda report: report.name
 )
 @settings(max_examples=tried(gate=4, search=8))
 @given(seed=seeds)
 def test_a_report_that_declares_no_sections_says_the_same_without_them(report: Report, seed: int) -> None:
-    records = history(seed, 300)
-    bare = [msgspec.structs.replace(record, body=without_sections(record.body)) for record in records]
-    assert [report.compute(rows_of(records), scope) for scope in scopes()] == [
-        report.compute(rows_of(bare), scope) for scope in scopes()
+    whole, without = world(seed, 300), bare(seed)
+    assert [report.compute(whole, scope) for scope in scopes()] == [
+        report.compute(without, scope) for scope in scopes()
     ]
 
 

@@ -11,6 +11,7 @@ import random
 import resource
 import shutil
 import signal
+import time
 import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack, chdir, contextmanager
@@ -26,8 +27,6 @@ from ledger.app.book.config import Config
 from ledger.app.cli.main import main
 from ledger.app.demo import demo
 from ledger.app.host.clock import Seeded
-from ledger.app.openadr import ven
-from ledger.app.queries import record_filter
 from ledger.app.web import server
 from ledger.exchange import story
 from projections.reports.catalogue import REPORTS
@@ -273,7 +272,7 @@ PLAIN: Final[dict[str, tuple[str, ...]]] = {
     "follow": ("openadr", "http://127.0.0.1:9", "--site", "s1", "--class", "emergency", "--polls", "1"),
     "watch": ("--rule", "rules.toml", "--exec", "true", "--once"),
     "anchor": ("--mailbox", "checkpoints.mbox", "--once"),
-    "query": ("SELECT 1 AS one", "--limit", "9"),
+    "sql": ("SELECT 1 AS one", "--limit", "9"),
     "state": ("--at", "2026-06-05T00:00Z"),
     "report": ("commitments", "--period", "2026-06"),
     "operator": (),
@@ -284,6 +283,7 @@ PLAIN: Final[dict[str, tuple[str, ...]]] = {
     "export": ("story",),
     "backup": ("new.zip",),
     "restore": ("backup.zip",),
+    "copy": ("book", "new"),
     "erase": ("{terms}", "--reason", "asked"),
     "cosign": ("request", "--key", "{key}", "--state", "witness.state", "--witness-key", "witness.key"),
     "keys witness": ("w.example/1", "-o", "w.key"),
@@ -422,8 +422,7 @@ async def _not_at_all(*_: object) -> None:
 
 
 PATCHES: Final = (
-    lambda: mock.patch.object(ven.time, "sleep", _no_more),
-    lambda: mock.patch.object(record_filter.time, "sleep", _no_more),
+    lambda: mock.patch.object(time, "sleep", _no_more),
     lambda: mock.patch.object(demo, "run", _only_book),
     lambda: mock.patch.object(server, "run_until_stopped", _not_at_all),
 )

@@ -153,7 +153,7 @@ def _flipped(path: Path) -> None:
 
 DAMAGES: Final[dict[str, Callable[[Path], None]]] = {
     "missing": lambda path: path.unlink(),
-    "empty": lambda path: path.write_bytes(b"") and None,
+    "empty": lambda path: os.truncate(path, 0),
     "a directory": _directory,
     "unreadable": lambda path: path.chmod(0),
     "its first sector zeroed": lambda path: _zeroed(path, True),
@@ -195,6 +195,7 @@ ASKED: Final = {
     "export tlog-proof": Ask("export tlog-proof --record 5"),
     "export tiles": Ask("export tiles -o {out}/tiles"),
     "backup": Ask("backup {out}/backup.zip"),
+    "copy": Ask("copy {out}/book {out}/copied"),
     "timestamp": Ask("timestamp -o {out}/request"),
     "keys show": Ask("keys show"),
     "token list": Ask("token list"),
@@ -217,7 +218,7 @@ ASKED: Final = {
 # commands that never open the book of the table, or only after a server has answered
 ELSEWHERE: Final = {
     *("demo", "init", "kinds", "help", "follow", "cosign", "keys witness", "verify", "show", "template"),
-    "query",  # reads as report and log do
+    "sql",  # reads as report and log do
     "anchor",  # reads as checkpoint does
     *("watch", "operator"),  # watch reads as due does; operator changes the settings
     "publish",  # reads as report and bundle do
@@ -273,7 +274,6 @@ SLIGHT: Final = (
     "cut in half",
     "one bit flipped",
 )  # what is damaged may not be needed
-NOT_THERE: Final = ("missing", "empty", "a directory", "its first sector zeroed")
 OLDER: Final = ("export tlog-witness", "export tlog-proof", "export tiles", "timestamp")
 """They hand out the newest checkpoint that is there: where the log of the database is lost, an older one of
 the same history.
@@ -325,7 +325,7 @@ def right_codes(file: str, damage: str, name: str) -> set[int]:
         return {0, 2, 3, 4} if slight or name == "restore" else {2}
     if file in ("read models", "row cache"):
         return {2} if (name, damage) in OF_READ_MODELS else {0}
-    if name in ("backup", "bundle --at"):
+    if name in ("backup", "copy", "bundle --at"):
         return {0, 2, 4}
     return {0}
 
@@ -353,7 +353,7 @@ def _bare(name: str, output: str) -> str:
     if name == "status":  # it says what of the key and the read models is here
         kept = [line for line in output.splitlines() if line.split()[0] not in ("key", "read")]
         return "\n".join(kept)
-    if name in ("backup", "bundle --at"):  # a document or an anchor less makes it smaller
+    if name in ("backup", "copy", "bundle --at"):  # a document or an anchor less makes it smaller
         return "" if output else "nothing"
     return output
 

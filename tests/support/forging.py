@@ -19,7 +19,6 @@ from ledger import calendar, kinds
 from ledger.kinds import BY_BODY, Fact
 from ledger.log import merkle
 from ledger.log.bundle_format import (
-    Member,
     Target,
     consistency_member,
     directory_member,
@@ -41,7 +40,7 @@ from ledger.verifier.bundle import read_bundle
 from ledger.verifier.checks import check
 from ledger.verifier.key_chain import ml_dsa_text, rotation_text
 from ledger.verifier.leaf import read_leaf
-from ledger.verifier.reader import Asked
+from ledger.verifier.reader import Asked, State
 from ledger.verifier.trees import directory_line
 from ledger.verifier.verdict import Verdict
 from tests.support.page import asking
@@ -134,7 +133,7 @@ class Log:
         """Hand on to a key; the next checkpoint is signed by both. ``signed_by`` are those who really sign
         the rotation.
         """
-        one, other = sign_rotation(ORIGIN, *(signed_by or (old, new)), len(self.leaves))
+        one, other = sign_rotation(ORIGIN, old, new, len(self.leaves))
         if signed_by:
             text = rotation_text(ORIGIN, old.vkey, new.vkey, len(self.leaves))
             one, other = (b64encode(signer.sign_text(text)).decode() for signer in signed_by)
@@ -315,9 +314,7 @@ def line_twice() -> Log:
 
 def packed(members: Mapping[str, bytes], reports: Sequence[Mapping[str, Any]] = ()) -> bytes:
     """The bundle of some members, with a true manifest."""
-    return b"".join(
-        pack([Member(name, lambda data=data: (data,)) for name, data in members.items()], reports)
-    )
+    return b"".join(pack([member(name, data) for name, data in members.items()], reports))
 
 
 def changed(members: Mapping[str, bytes], name: str, change: Callable[[Any], Any]) -> dict[str, bytes]:
@@ -350,7 +347,7 @@ def told(data: bytes, key: Signer = KEY, **more: Any) -> tuple[str, str | None]:
     return found.verdict, found.code
 
 
-def state_of(data: bytes, key: Signer = KEY, streams: Sequence[str] = (OPERATIONS,)) -> Any:
+def state_of(data: bytes, key: Signer = KEY, streams: Sequence[str] = (OPERATIONS,)) -> State:
     """What an honest reader remembers of a bundle."""
     return check(read_bundle(data), Asked(key.vkey, tuple(streams))).state
 

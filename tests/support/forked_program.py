@@ -162,7 +162,7 @@ def _be(caller: socket.socket) -> NoReturn:
     except BaseException:
         traceback.print_exc()
     try:
-        threading._shutdown()  # type: ignore[attr-defined]
+        threading._shutdown()  # type: ignore[attr-defined]  # what Python calls at its own end
         _run_exitfuncs()
         for output in (sys.stdout, sys.stderr):
             output.flush()

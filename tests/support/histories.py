@@ -388,6 +388,3 @@ def random_correction(rng: random.Random, target: Record) -> Claim | None:
         corrects=(target.id,),
         reason="read again",
     )
-
-
-__all__ = ["Ledger", "claims", "history", "msgspec", "random_claim", "setup"]

@@ -7,6 +7,7 @@ A new kind needs nothing here: its fields say what may be drawn.
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -97,7 +98,7 @@ def _authority(body: Fact) -> str | None:
 slugs = st.from_regex(r"[a-z0-9][a-z0-9-]{0,9}", fullmatch=True)
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=30)
 instants = st.integers(0, 4_102_444_799).map(calendar.format_instant)
-dates = st.dates(min_value=calendar.date(1970, 1, 1), max_value=calendar.date(2099, 12, 31)).map(str)
+dates = st.dates(min_value=date(1970, 1, 1), max_value=date(2099, 12, 31)).map(str)
 ids = st.binary(min_size=1, max_size=8).map(lambda seed: record_ids.uuid8(1_700_000_000_000, seed))
 FORMS: dict[str, st.SearchStrategy[Any]] = {
     "slug": slugs,

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 from openapi_schema_validator import OAS30Validator
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT4
 
 PATH = Path(__file__).parents[1] / "data" / "openadr3" / "openadr3_3.1.0.yaml"
@@ -33,7 +33,7 @@ def document() -> Any:
 @cache
 def validator(schema: str) -> Any:
     """The validator of a schema by its name: ``event``, ``reportRequest``, ``clientCredentialRequest``."""
-    registry: Any = Registry().with_resource("urn:openadr", Resource(document(), DRAFT4))
+    registry: Any = Registry().with_resource("urn:openadr", DRAFT4.create_resource(document()))
     return OAS30Validator(
         {"$ref": f"urn:openadr#/components/schemas/{schema}"},
         registry=registry,

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final, NamedTuple
+from unittest import mock
 
 from ledger import calendar
 from ledger.app.book.book import Book, Said
@@ -29,9 +30,9 @@ from ledger.app.maintenance.restore import RestoreOptions, restore_records
 from ledger.errors import Conflict
 from ledger.exchange import story
 from ledger.records.ids import binary_id
+from ledger.store.database_store import HEAD
+from ledger.store.head import read_head
 from ledger.store.sqlite import store
-from ledger.store.sqlite.head import read_head
-from ledger.store.sqlite.store import HEAD
 
 ORIGIN: Final = "example.com/races"
 TIME_US: Final = calendar.instant_s("2026-07-01T00:00:00Z") * 1_000_000
@@ -237,11 +238,8 @@ def _impatient() -> Iterator[None]:
     """A writer that finds the lock held says so at once: its holder is stopped, and waiting would take for
     ever.
     """
-    patience, store.LOCK_WAIT_S = store.LOCK_WAIT_S, 0.0  # type: ignore[misc]
-    try:
+    with mock.patch.object(store, "LOCK_WAIT_S", 0.0):
         yield
-    finally:
-        store.LOCK_WAIT_S = patience  # type: ignore[misc]
 
 
 # --- schedules ----------------------------------------------------------------------------------------------

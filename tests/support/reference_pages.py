@@ -228,8 +228,8 @@ def _exit_codes() -> Iterator[str]:
     yield "good lines are recorded; with `--atomic` none is."
     yield ""
     yield "`verify` ends with 0 VERIFIED, 1 FAILED, 2 MALFORMED or 3 INCOMPLETE-TRUST. `fsck` ends with 4 if it finds"
-    yield "anything. `doctor` ends with 3 if facts contradict each other or others may read the book's files; facts that"
-    yield "are only unlikely end with 0."
+    yield "anything. `doctor` ends with 3 if facts contradict each other, others may read the book's files, or anything"
+    yield "else endangers its records; facts that are only unlikely end with 0."
 
 
 def _printed(*words: str) -> str:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from ledger import calendar
 from ledger.calendar import Window
 from ledger.records.envelope import Record
 from projections.engine.fold import replay
-from projections.engine.pictures import Picture
-from projections.engine.report import NOTHING, Answer, Given, Lead, Report, Scope
+from projections.engine.pictures import Lanes, Picture, Plot
+from projections.engine.report import NOTHING, Answer, Cell, Column, Given, Lead, Report, Scope
 from tests.support.story_facts import told
 
 Line = dict[str, Any]
+Shape = TypeVar("Shape", Plot, Lanes)
+
+
+def cells_of(columns: Sequence[Column], row: Sequence[Cell]) -> Line:
+    """The cells of a row by the names of its columns."""
+    return dict(zip((column.name for column in columns), row, strict=True))
 
 
 def answer(
@@ -37,6 +43,15 @@ def pictures(report: Report, text: str, period: str, tz: str = "UTC") -> tuple[P
     records = told(text)
     scope, rows = scope_of(records, period, tz), replay(records, report.row_kinds)
     return report.pictures(rows, scope, report.compute(rows, scope))
+
+
+def drawn(shape: type[Shape], report: Report, text: str, period: str, tz: str = "UTC") -> list[Shape]:
+    """What a report draws of a story where all of it is plots, or all of it timelines."""
+    found: list[Shape] = []
+    for picture in pictures(report, text, period, tz):
+        assert isinstance(picture, shape), picture.title
+        found.append(picture)
+    return found
 
 
 def lead(report: Report, text: str, period: str, tz: str = "UTC", **asked: Any) -> Lead:
@@ -76,5 +91,5 @@ def lines(report: Report, text: str | Sequence[Record], period: str, **asked: An
     """Rows by their key columns joined by ``/``, as ``explain --row`` names them."""
     records = told(text) if isinstance(text, str) else text
     names = [column.name for column in report.columns]
-    rows = [dict(zip(names, row, strict=True)) for row in answer(report, records, period, **asked).rows]
+    rows = [cells_of(report.columns, row) for row in answer(report, records, period, **asked).rows]
     return {"/".join(str(row[n]) for n in names[: report.keys] if row[n] is not None): row for row in rows}

@@ -256,17 +256,17 @@ def _requests(
             yield "pageCorrected", whose, "POST", f"/records/{id_}/correct", changed
             yield "pageRetracted", whose, "POST", f"/records/{id_}/retract", {"data": {"reason": "x"}}
             yield "getInclusion", whose, "GET", f"{API}/proof/inclusion?record={id_}", {}
-        for whose, index in (("own", own.index), ("foreign", foreign.index), ("missing", 99 - n)):
-            yield "getRecord", whose, "GET", f"{API}/records/{index}", {}
-            yield "getInclusion", whose, "GET", f"{API}/proof/inclusion?record={index}", {}
+        for whose, position in (("own", own.index), ("foreign", foreign.index), ("missing", 99 - n)):
+            yield "getRecord", whose, "GET", f"{API}/records/{position}", {}
+            yield "getInclusion", whose, "GET", f"{API}/proof/inclusion?record={position}", {}
     for n, lease in enumerate((records["s1"][-1], records["s2"][-1])):
         for whose, names in (
             ("outside", (lease.id, lease.index)),
             ("never", (f"{lease.id[:-4]}0000", 95 - n)),
         ):
-            for name in names:
-                yield "getRecord", whose, "GET", f"{API}/records/{name}", {}
-                yield "getInclusion", whose, "GET", f"{API}/proof/inclusion?record={name}", {}
+            for named in names:
+                yield "getRecord", whose, "GET", f"{API}/records/{named}", {}
+                yield "getInclusion", whose, "GET", f"{API}/proof/inclusion?record={named}", {}
     for route in (
         "getCheckpoint",
         "getReports",

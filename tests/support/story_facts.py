@@ -6,9 +6,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import TypeVar
 
 from ledger.exchange import story
+from ledger.kinds import Fact
 from ledger.records.envelope import RECORDS, Claim, Record
+
+Body = TypeVar("Body", bound=Fact)
+
+
+def claimed(line: str) -> Claim:
+    """The claim of a line that is one fact."""
+    found = story.parse(line)
+    assert found is not None, f"a fact: {line!r}"
+    return found
+
+
+def body_of(told: Claim | Record, kind: type[Body]) -> Body:
+    """What a claim or a record tells, which is of a kind."""
+    assert isinstance(told.body, kind), f"{kind.__name__}: {told.body!r}"
+    return told.body
 
 
 def told(text: str) -> list[Record]:

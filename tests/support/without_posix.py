@@ -81,7 +81,7 @@ def _moving(move: Any) -> Any:
 def hide() -> None:
     """Take away what only POSIX has."""
     for module in MODULES:
-        sys.modules[module] = None  # type: ignore[assignment]
+        sys.modules[module] = None  # type: ignore[assignment]  # importing it fails
     for name in OF_OS:
         if hasattr(os, name):
             delattr(os, name)
@@ -89,7 +89,7 @@ def hide() -> None:
         delattr(signal, name)
     os.supports_effective_ids.clear()
     os.open, os.replace, os.rename = _opened, _moving(_replace), _moving(_rename)
-    shutil._use_fd_functions = False  # type: ignore[attr-defined]
+    shutil._use_fd_functions = False  # type: ignore[attr-defined]  # as it finds where POSIX is not
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from ledger.app.maintenance.full_log import check_whole
 from ledger.app.proofs.cosignatures import cosign
 from ledger.errors import WattledgerError
 from ledger.log import merkle
-from ledger.log.bundle_format import Member, pack
+from ledger.log.bundle_format import member, pack
 from ledger.log.witness import Request, Witness, format_request
 from ledger.verifier.bundle import Bundle, read_bundle
 from ledger.verifier.checkpoints import Checkpoint
@@ -137,8 +137,7 @@ def _told_keys(leaves: Sequence[bytes]) -> list[str]:
 
 
 def _packed(members: Mapping[str, bytes], bundle: Bundle) -> bytes:
-    parts = [Member(name, lambda part=part: (part,)) for name, part in members.items()]  # type: ignore[misc]
-    return b"".join(pack(parts, bundle.reports))
+    return b"".join(pack([member(name, part) for name, part in members.items()], bundle.reports))
 
 
 def _registry(leaves: Sequence[bytes]) -> list[Leaf]:

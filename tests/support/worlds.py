@@ -7,6 +7,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final
 
 from hypothesis import strategies as st
@@ -21,13 +22,13 @@ from projections.engine.table import KnownAt, Table
 from projections.reports import catalogue
 from projections.reports.catalogue import REPORTS
 from tests.support.examples import SEARCHING
-from tests.support.histories import FIRST_S, SITES, SPAN_S
+from tests.support.histories import FIRST_S, SITES, SPAN_S, history
 
 NY: Final = "America/New_York"
 ROW_KINDS: Final = tuple(
     dict.fromkeys(
         (
-            *catalogue.ROW_KINDS,
+            *catalogue.row_kinds(),
             *(
                 value
                 for module in pkgutil.iter_modules(projections.rows.__path__)
@@ -52,6 +53,15 @@ seeds = st.integers(0, 2**32 - 1) if SEARCHING else st.sampled_from(range(GATE_S
 def rows_of(records: Sequence[Record]) -> Rows:
     """All rows from zero, corrections resolved."""
     return replay(records, ROW_KINDS, gone=superseded(records))
+
+
+@lru_cache(maxsize=128)
+def world(seed: int, count: int, streams: frozenset[str] | None = None) -> Rows:
+    """The rows of a random history, or of some of its streams: folded once for every report and every law that
+    looks at it. Nobody changes them.
+    """
+    records = history(seed, count)
+    return rows_of(records if streams is None else [one for one in records if one.stream in streams])
 
 
 def scopes(sites: tuple[str, ...] = SITES) -> list[Scope]:

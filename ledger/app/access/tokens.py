@@ -215,50 +215,6 @@ def grant(
     return Granted(tokens(book)[name], secret)
 
 
-def narrow(book: Book, parent: Token, name: str, words: Sequence[str], days: int, random: bytes) -> Granted:
-    """A token for less, made by the holder of another: its scope and that one's both hold, and it ends no
-    later.
-    """
-    left = (date.fromisoformat(parent.expires_on) - date.fromisoformat(today(book))).days
-    if days > left:
-        raise Refused(f"the token {parent.name} ends on {parent.expires_on}: ask for at most {left} days")
-    _check_reached(book, parent, parse_scope(words))
-    return grant(book, name, parent.role.name, _both(parent, words), days, random, narrowed_from=parent)
-
-
-def _check_reached(book: Book, parent: Token, said: Mapping[str, tuple[str, ...]]) -> None:
-    """``Refused`` where a narrowed scope names a site that the parent does not reach, or one that is not there:
-    both alike.
-    """
-    sites = registry_at(book, book.store.size).sites
-    chosen = {name: parent.scope[name] for name in CHOICES if name in parent.scope}
-    if chosen:
-        sites = subject.chosen_sites(book, book.store.size, parent.scope.get("site", sites), chosen)
-        for site in said.get("site", ()):
-            if site not in sites:
-                raise Refused(f"site={site} is outside the scope of the token {parent.name}")
-
-
-def _both(parent: Token, words: Sequence[str]) -> list[str]:
-    """The words of a narrowed scope: those said, each within the parent's, and the parent's other names."""
-    said = parse_scope(words)
-    for name, values in said.items():
-        allowed = parent.scope.get(name)
-        outside = [value for value in values if allowed and not _is_within(name, value, allowed)]
-        if outside:
-            raise Refused(f"{name}={outside[0]} is outside the scope of the token {parent.name}")
-    both = [f"{name}={value}" for name, values in {**parent.scope, **said}.items() for value in values]
-    parse_scope(both)  # a beginning of one's own may be after the end of the parent's
-    return both
-
-
-def _is_within(name: str, value: str, allowed: Sequence[str]) -> bool:
-    """Is a value of a narrowed scope within the parent's? A period lies in the parent's period."""
-    if name in PERIOD:
-        return value >= allowed[0] if name == "from" else value <= allowed[0]
-    return value in allowed
-
-
 def revoke(book: Book, name: str) -> Token:
     """Make a token void from now on; ``Malformed`` for one that is not there, ``Refused`` where it is void."""
     known = tokens(book)
@@ -272,7 +228,12 @@ def revoke(book: Book, name: str) -> Token:
 
 def today(book: Book) -> str:
     """The day on which tokens are judged: the book's clock in UTC."""
-    return book.now()[: len("2026-01-01")]
+    return day_of(book.now())
+
+
+def day_of(now: str) -> str:
+    """The day of an instant, in UTC."""
+    return now[: len("2026-01-01")]
 
 
 def _check_there(book: Book, scope: Mapping[str, tuple[str, ...]]) -> None:

@@ -10,10 +10,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from ledger import calendar
-from ledger.app.anchor.anchored_file import AnchoredFile, Delivered, read_anchored
+from ledger.app.anchor.anchored_file import AnchoredFile, read_anchored
 from ledger.app.anchor.checkpoint import other_history, outgoing
-from ledger.app.anchor.destinations import NamedDestination, of_settings
+from ledger.app.anchor.destinations import NamedDestination
+from ledger.app.anchor.silence import is_current, missing, rolled_back
 from ledger.app.book.book import Book
 from ledger.app.host.receivers import NotTold
 from ledger.app.queries.shift import unsealed
@@ -21,7 +21,6 @@ from ledger.errors import Conflict, UnknownOutcome
 from ledger.store.port import Seal
 
 LONGEST_S: Final = 900
-SILENT_S: Final = 3_600
 
 
 class AnchorRun(NamedTuple):
@@ -42,7 +41,7 @@ class AnchorRun(NamedTuple):
 def anchor(book: Book, destinations: Sequence[NamedDestination]) -> AnchorRun:
     """Send what destinations have not."""
     at, uncovered = book.now(), unsealed(book)[0]
-    if all(_is_current(book, read_anchored(book.directory).get(one.id)) for one in destinations):
+    if all(is_current(book, read_anchored(book.directory).get(one.id)) for one in destinations):
         return AnchorRun(at, unsealed=uncovered)
     with AnchoredFile(book.directory) as file:
         made = [(one.to.where, _deliver(book, file, one, at)) for one in destinations]
@@ -69,7 +68,7 @@ class AnchorDelivery(NamedTuple):
 
 def _deliver(book: Book, file: AnchoredFile, one: NamedDestination, at: str) -> AnchorDelivery:
     known = file.of(one.id)
-    if why := _rolled_back(book, known):
+    if why := rolled_back(book, known):
         found = AnchorDelivery(why=why, waiting=1)
     elif (due := missing(book, known)) and (why := other_history(book, one.to)):
         found = AnchorDelivery(why=why, is_other=True)
@@ -118,67 +117,3 @@ def follow(
 def pause_s(every_s: int, failures: int) -> int:
     """The pause after so many failures in a row."""
     return min(every_s << min(failures, 12), max(LONGEST_S, every_s))
-
-
-def missing(book: Book, known: Delivered) -> list[Seal]:
-    """The seals that a destination has not, oldest first; the newest alone for a new one."""
-    if _is_current(book, known):
-        return []
-    seals = book.store.seals()
-    return [seal for seal in seals if seal.size > known.size] if known.size else seals[-1:]
-
-
-def _is_current(book: Book, known: Delivered | None) -> bool:
-    last = book.store.last_seal()
-    return last is None or (known is not None and known.size == last.size)
-
-
-def _rolled_back(book: Book, known: Delivered) -> str:
-    """Why a book is not the one of which a destination took the last checkpoint; empty where it may be."""
-    last = book.store.last_seal()
-    if last is None or known.size <= last.size:
-        return ""
-    return (
-        f"it has a checkpoint over {known.size:,} records, and the newest of this book is over {last.size:,}: this"
-        " is an older copy of the book. Next: wattledger verify --anchor"
-    )
-
-
-# --- silence ------------------------------------------------------------------------------------------------
-
-
-class SilentAnchor(NamedTuple):
-    """A destination that has not the newest checkpoints: how many it lacks, and for how long the first of them
-    has waited.
-    """
-
-    where: str
-    lacks: int
-    age_s: int
-    why: str
-
-    def __str__(self) -> str:
-        """The fault in words."""
-        if not self.lacks:
-            return self.why
-        hours, minutes = divmod(self.age_s // 60, 60)
-        count = f"{self.lacks:,} checkpoint{'' if self.lacks == 1 else 's'}"
-        because = f" ({self.why})" if self.why else ""
-        return f"has not taken {count} for {hours} h {minutes:02} min{because}"
-
-
-def silences(book: Book, at: str) -> list[SilentAnchor]:
-    """Destinations, of ``book.toml`` or of earlier runs, that lack a checkpoint for more than an hour."""
-    known = read_anchored(book.directory)
-    for one in of_settings(book.config.anchor):
-        known.setdefault(one.id, Delivered(one.to.where))
-    found = []
-    for delivered in known.values():
-        due = missing(book, delivered)
-        if why := _rolled_back(book, delivered):
-            found.append(SilentAnchor(delivered.where, 0, 0, why))
-        elif due:
-            age_s = calendar.instant_s(at) - calendar.rec_us(book.rec_at(due[0].size - 1)) // 1_000_000
-            if age_s > SILENT_S:
-                found.append(SilentAnchor(delivered.where, len(due), age_s, delivered.failed))
-    return sorted(found)

@@ -101,6 +101,8 @@ class Batch:
         last_rec_us: int,
     ) -> None:
         self.entries: list[Entry] = []
+        self.bearing: list[Record] = []  # those that bear on decisions
+        self.own = 0  # records that the ledger writes itself
         self._known = KnownIds(store, reads)
         self.records = self._known.added  # by id, in order
         self._first_index = self._known.first_index
@@ -176,6 +178,7 @@ class Batch:
         )
         claim = msgspec.structs.replace(claim, id=derived_id(claim))
         self._open(stream, LEDGER, body)
+        self.own += 1
         return self._append(claim, stream, body, {})
 
     @property
@@ -198,20 +201,19 @@ class Batch:
         self.add_own(REGISTRY, kinds.StreamOpened(stream=stream, number=number, tz=zone or UNSET))
 
     def _append(self, claim: Claim, stream: str, body: Fact, sections: dict[str, bytes]) -> Record:
-        assert claim.id is not UNSET, "a made claim has its id"
-        kept = [
-            Section(name, self._surroundings.random(leaf_format.SALT_BYTES), data)
-            for name, data in sections.items()
-        ]
+        id_ = claim.id
+        assert id_ is not UNSET, "a made claim has its id"
+        index, pos = self._first_index + len(self.entries), self._sizes.get(stream, 0)
+        kept = self._kept(sections) if sections else ()
         record = RECORDS[claim.kind](
             actor=claim.actor,
             at=claim.at,
             body=without_sections(body) if sections else body,
             corrects=claim.corrects,
-            id=claim.id,
-            index=self._first_index + len(self.entries),
+            id=id_,
+            index=index,
             nonce=self._surroundings.random(16).hex(),
-            pos=self._sizes.get(stream, 0),
+            pos=pos,
             reason=claim.reason,
             rec=self._rec,
             sections=(
@@ -221,19 +223,21 @@ class Batch:
             stream=stream,
         )
         leaf = leaf_format.encode(record)
-        self._register.apply(record)
-        self._sizes[stream] = record.pos + 1
+        if self._register.apply(record):
+            self.bearing.append(record)
+        self._sizes[stream] = pos + 1
         self._known.add(record, kept)
+        corrects = claim.corrects
+        supersedes = () if corrects is UNSET else tuple(map(binary_id, corrects))
+        number = self._register.streams[stream]
         self.entries.append(
-            Entry(
-                place=record.index,
-                stream=self._register.streams[stream],
-                pos=record.pos,
-                id=binary_id(record.id),
-                kind=record.kind,
-                leaf=leaf,
-                supersedes=tuple(map(binary_id, record.corrects or ())),
-                sections=tuple(kept),
-            )
+            Entry(index, number, pos, self._known.binary(id_), claim.kind, leaf, supersedes, kept)
         )
         return record
+
+    def _kept(self, sections: dict[str, bytes]) -> tuple[Section, ...]:
+        """Sections with the salts of their hashes."""
+        return tuple(
+            Section(name, self._surroundings.random(leaf_format.SALT_BYTES), data)
+            for name, data in sections.items()
+        )

@@ -1,7 +1,7 @@
 """``book.toml``: the settings of a book, given once when it is made.
 
 origin = "example.com/ledger"   # the log's name for life, a URL without its scheme
-backend = "sqlite"
+backend = "sqlite"              # or where the records are: "postgresql://wattledger@db.example.com/ledger?schema=north"
 tz = "America/New_York"         # zone of reports whose sites share none; may be absent
 
 [plausibility]                  # limits of what is noted as unlikely (rules/plausibility); may be absent
@@ -29,7 +29,7 @@ import msgspec
 from ledger import calendar
 from ledger.app.host.files import PRIVATE, read_text, write_durably
 from ledger.errors import Malformed, inert
-from ledger.store.open import BACKENDS, DEFAULT, store_folder
+from ledger.store.open import DEFAULT, check_backend, store_folder
 from ledger.store.port import StoreFolder
 
 NAME: Final = "book.toml"
@@ -113,8 +113,7 @@ def check_config(config: Config) -> None:
         raise Malformed(
             f"origin must be a URL without scheme, spaces or '+', such as example.com/ledger: {origin!r}"
         )
-    if config.backend not in BACKENDS:
-        raise Malformed(f"backend must be one of {', '.join(BACKENDS)}: {config.backend!r}")
+    check_backend(config.backend)
     if config.tz is not None:
         calendar.zone(config.tz)
     if not config.operator.name.isprintable() or len(config.operator.name) > LONGEST_NAME:

@@ -22,11 +22,12 @@ class ForkGuard:
 
     def __init__(self, store: Store, settings: Config, key: Path) -> None:
         self._store, self._settings, self._key = store, settings, key
+        self._paths = str(key), str(keys.signed_path(key))
         self._checked: tuple[object, ...] | None = None  # the signed file that was compared last
 
     def check(self) -> None:
         """Raise ``Tampered`` or ``Malformed`` where nothing may be appended."""
-        now = keys.stamp(self._key)
+        now = keys.stamp(*self._paths)
         if now is not None and now == self._checked:
             return
         why = cannot_go_on(self._store, self._settings, self._key)

@@ -146,15 +146,15 @@ def read_signed(path: Path) -> bytes | None:
         return None
 
 
-def stamp(path: Path) -> tuple[object, ...] | None:
+def stamp(path: str, signed: str) -> tuple[object, ...] | None:
     """Value that changes whenever a key or what it signed is written again; None where one of the two is
-    missing.
+    missing. Each append asks, so the paths come as texts that are made once.
     """
     try:
-        found = (path.stat(), signed_path(path).stat())
+        key, note = os.stat(path), os.stat(signed)
     except FileNotFoundError:
         return None
-    return tuple((one.st_ino, one.st_size, one.st_mtime_ns) for one in found)
+    return (key.st_ino, key.st_size, key.st_mtime_ns, note.st_ino, note.st_size, note.st_mtime_ns)
 
 
 def parse_signed(path: Path, note: bytes) -> Checkpoint:

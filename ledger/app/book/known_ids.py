@@ -15,7 +15,7 @@ from ledger.errors import Refused
 from ledger.kinds import KINDS, SectionErased
 from ledger.records import leaf_format, upcasts
 from ledger.records.envelope import Claim, Record, same_content
-from ledger.records.ids import binary_id, text_id
+from ledger.records.ids import binary_id, binary_ids, text_id
 from ledger.rules.known import NO_TARGETS, Targets
 from ledger.store.checked_reads import CheckedReads
 from ledger.store.port import Section, Store
@@ -39,6 +39,7 @@ class KnownIds:
         self._indexes: dict[str, int] = {}
         self._corrected_by: dict[str, int] = {}
         self._page: dict[int, bytes] = {}
+        self._binary: dict[str, bytes] = {}
 
     def look_up(self, claims: Iterable[Claim]) -> None:
         """Ask the store once for the ids of claims and for the records that they name."""
@@ -49,10 +50,12 @@ class KnownIds:
                 ids.append(claim.id)
             if claim.corrects or type(claim.body) in NAMING:
                 targets += targets_of(claim)
-        found = self._store.indexes([binary_id(id_) for id_ in ids + targets])
+        wanted = binary_ids(ids + targets)
+        self._binary.update(zip(ids, wanted, strict=False))
+        found = self._store.indexes(wanted)
         self._indexes |= {text_id(id_): index for id_, index in found.items()}
         if targets or found:
-            corrected = self._store.superseders([*found, *(binary_id(id_) for id_ in targets)])
+            corrected = self._store.superseders([*found, *wanted[len(ids) :]])
             self._corrected_by |= {text_id(id_): index for id_, index in corrected.items()}
 
     def add(self, record: Record, sections: Sequence[Section]) -> None:
@@ -63,6 +66,10 @@ class KnownIds:
             self._added_sections[record.index] = sections
         if record.corrects:
             self._corrected_by |= dict.fromkeys(record.corrects, record.index)
+
+    def binary(self, id_: str) -> bytes:
+        """The 16 bytes of an id, which most claims were looked up by."""
+        return self._binary.get(id_) or binary_id(id_)
 
     def has(self, id_: str | msgspec.UnsetType) -> bool:
         """True where a record has this id."""

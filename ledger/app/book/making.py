@@ -20,6 +20,7 @@ from ledger.app.book.config import Config
 from ledger.app.host.files import NO_ROOM, make_folder, remove_leftovers, sync_directory
 from ledger.errors import Conflict, Malformed, Tampered, UnknownOutcome
 from ledger.store import portable
+from ledger.store.open import store_folder
 from ledger.store.port import StoreFolder
 
 OWN_KINDS: Final = {"stream-opened.v1", "ledger-heads.v1"}
@@ -97,6 +98,11 @@ def making(directory: Path, settings: Config, key: Path, seed: bytes) -> Iterato
         make_folder(directory)
         with alone(directory):
             stage = stage_of(directory, key)
+            store = store_folder(directory, settings.backend)
+            if stage is Stage.NEW and not store.in_files and store.exists():
+                raise Malformed(
+                    f"{settings.backend} holds records already: each book needs a schema of its own"
+                )
             if stage is Stage.MADE:
                 raise Malformed(f"{directory} is a book already; nothing was changed")
             if stage is Stage.SIGNED:

@@ -13,7 +13,7 @@ from typing import Final
 from ledger import calendar, kinds
 from ledger.app.book import config, unfinished
 from ledger.app.book.acknowledged import ACKNOWLEDGED
-from ledger.app.book.batch import ACCESS, CLOCK_TOLERANCE_US, LEDGER, Batch, Outcome, Position, Said
+from ledger.app.book.batch import ACCESS, CLOCK_TOLERANCE_US, Batch, Outcome, Position, Said
 from ledger.app.book.documents import documents_of, is_kept
 from ledger.app.book.said_again import with_replaced
 from ledger.app.cache.register_cache import RegisterCache
@@ -54,7 +54,8 @@ class Writer:
         self.surroundings = surroundings
         self.accept_clock = False
         self.told_gap_us = -1
-        self._key, self._progress = key, progress
+        self._progress = progress
+        self._untouched = (directory / config.NAME, key)  # files that no record changes
         self._fold: Fold | None = None
         self._looked_for: set[str] = set()  # documents that this writer has looked for
 
@@ -207,7 +208,7 @@ class Writer:
         """A batch that accepts a clock behind the last record: what seals must be the very next record."""
         fold = self.fold()
         if not self.accept_clock:
-            check_not_ahead(self.surroundings, fold.last_rec_us, (self.directory / config.NAME, self._key))
+            check_not_ahead(self.surroundings, fold.last_rec_us, self._untouched)
         return Batch(self.store, self.reads, fold.register, fold.sizes, self.surroundings, fold.last_rec_us)
 
     def record_own(self, stream: str, fact: kinds.Fact) -> Record:
@@ -231,7 +232,7 @@ class Writer:
         except BaseException:
             self.forget()
             raise
-        ACKNOWLEDGED.add(len(batch.entries), sum(one.place != LEDGER for one in batch.records.values()))
+        ACKNOWLEDGED.add(len(batch.entries), len(batch.entries) - batch.own)
         assert self._fold is not None, "a batch is made from the fold"
         self._fold.appended(batch, self.store.size)
         if batch.tells_gap:
@@ -254,6 +255,11 @@ class Writer:
             fold.extend(self._records_from(fold.size), self.store.size)
             fold.keep()
         return fold
+
+    def stream_size(self, name: str) -> int | None:
+        """Number of records of a stream; None where the fold is not made or is behind, as making it takes long."""
+        fold = self._fold
+        return None if fold is None or fold.size != self.store.size else fold.sizes.get(name, 0)
 
     def forget(self) -> None:
         """Drop the fold: it had moved on with what is not kept."""
@@ -320,7 +326,7 @@ class Fold:
     def appended(self, batch: Batch, size: int) -> None:
         """Take in a batch that is durable now; it moved the register and the stream sizes itself."""
         self.size, self.last_rec_us = size, batch.rec_us
-        self.bearing += filter(bears, batch.records.values())
+        self.bearing += batch.bearing
         self.keep()
 
     def extend(self, records: Iterable[Record], size: int) -> None:
@@ -329,8 +335,7 @@ class Fold:
             return
         last = None
         for record in records:
-            self.register.apply(record)
-            if bears(record):
+            if self.register.apply(record):
                 self.bearing.append(record)
             self.sizes[record.stream] = record.pos + 1
             last = record

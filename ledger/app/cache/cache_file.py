@@ -212,7 +212,7 @@ class CacheFile:
         return BlobSeal(self.name(column, of))
 
     def _kept(self, column: str, table: str, of: tuple[Any, ...], numbers: Sequence[int]) -> list[bytes]:
-        if not numbers:
+        if not numbers:  # most streams are short, and have no piece
             return []
         where = " AND ".join(f"{name} = ?" for name in ("stream", "kind", "version")[: len(of)])
         found = self.rows(

@@ -96,11 +96,14 @@ class ReadsOfBook(CachedBook, Protocol):
 class RowCache:
     """The cache beside a book; where it cannot be used everything is folded from zero.
 
-    ``along`` are row kinds that are folded with those asked for wherever they have come as far, so that a
-    stream is read once for all of them. ``told`` is called with the records done of a stream that takes long.
+    ``along`` gives row kinds that are folded with those asked for wherever they have come as far, so that a
+    stream is read once for all of them; it is called where something is folded. ``told`` is called with the records
+    done of a stream that takes long.
     """
 
-    def __init__(self, book: ReadsOfBook, along: Sequence[RowKind] = (), path: Path | None = None) -> None:
+    def __init__(
+        self, book: ReadsOfBook, along: Callable[[], Sequence[RowKind]] = tuple, path: Path | None = None
+    ) -> None:
         self._book, self._along = book, along
         self._file = CacheFile(book, f"{PART}/{PIECE}", SCHEMA, path)
         self.told: Callable[[int], None] = lambda done: None
@@ -134,10 +137,12 @@ class RowCache:
             return self._rows(stream, disclosure, size, row_kinds)
 
     def _rows(self, stream: int, disclosure: str, size: int, row_kinds: Sequence[RowKind]) -> Rows:
-        upto = self._upto(stream)
+        upto = self._upto(stream) if size >= PIECE else {}
         known = min(size // PIECE, *(_pieces(upto, kind) for kind in row_kinds))
         if known < size // PIECE and self._file.usable:
-            more = (kind for kind in self._along if hears(kind, disclosure) and _pieces(upto, kind) == known)
+            more = (
+                kind for kind in self._along() if hears(kind, disclosure) and _pieces(upto, kind) == known
+            )
             row_kinds = tuple(dict.fromkeys((*row_kinds, *more)))
         live = self._live(stream, row_kinds)
         tree, seals = self._restored(live, stream, known, {kind: _changing(upto, kind) for kind in row_kinds})
@@ -228,8 +233,9 @@ class RowCache:
         if start == size:
             return
         end = self._book.store.forest.stream(stream)
-        with suppress(sqlite3.Error, ValueError):
-            end = self._tree(stream, (size - 1) // PIECE)
+        if size < end.size:
+            with suppress(sqlite3.Error, ValueError):
+                end = self._tree(stream, (size - 1) // PIECE)
         for first in range(start, end.size, READ):
             leaves = list(self._book.store.read_stream(stream, first, min(first + READ, end.size)))
             hashes, records = hashes_of(leaves), self._book.read_all(leaves[: max(0, size - first)])

@@ -1,7 +1,8 @@
 """The command line: words in, calls of ``book`` and ``query``, words out.
 
-Each command is one file in ``ledger/app/cli/commands``; ``COMMANDS`` lists them. Every command takes
-``--book`` and ``--json``. Modules that cost start-up time are imported by the command that needs them.
+Each command is one file in ``ledger/app/cli/commands``; ``NAMES`` lists them, and the one that was called is
+loaded, all of them for a list. Every command takes ``--book`` and ``--json``. Modules that cost start-up time
+are imported by the command that needs them.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -19,100 +22,68 @@ import click
 from ledger import errors
 from ledger.app.book.acknowledged import ACKNOWLEDGED, Count
 from ledger.app.cli.book_path import book_path
-from ledger.app.cli.commands.anchor import anchor
-from ledger.app.cli.commands.backup import backup
-from ledger.app.cli.commands.bundle import bundle
-from ledger.app.cli.commands.checkpoint import checkpoint
-from ledger.app.cli.commands.compare import compare
-from ledger.app.cli.commands.correct import correct
-from ledger.app.cli.commands.cosign import cosign
-from ledger.app.cli.commands.demo import demo
-from ledger.app.cli.commands.diff import diff
-from ledger.app.cli.commands.doctor import doctor
-from ledger.app.cli.commands.due import due
-from ledger.app.cli.commands.erase import erase
-from ledger.app.cli.commands.explain import explain
-from ledger.app.cli.commands.export import export
-from ledger.app.cli.commands.follow import follow
-from ledger.app.cli.commands.fsck import fsck
-from ledger.app.cli.commands.help import help_
-from ledger.app.cli.commands.import_ import import_
-from ledger.app.cli.commands.init import init
-from ledger.app.cli.commands.keys import keys
-from ledger.app.cli.commands.kinds import kinds
-from ledger.app.cli.commands.log import log
-from ledger.app.cli.commands.mcp import mcp
-from ledger.app.cli.commands.note import note
-from ledger.app.cli.commands.now import now
-from ledger.app.cli.commands.operator import operator
-from ledger.app.cli.commands.publish import publish
-from ledger.app.cli.commands.query import query
-from ledger.app.cli.commands.rebuild import rebuild
-from ledger.app.cli.commands.record import record
-from ledger.app.cli.commands.repair import repair
-from ledger.app.cli.commands.replay import replay
-from ledger.app.cli.commands.report import report
-from ledger.app.cli.commands.restore import restore
-from ledger.app.cli.commands.retract import retract
-from ledger.app.cli.commands.serve import serve
-from ledger.app.cli.commands.show import show
-from ledger.app.cli.commands.state import state
-from ledger.app.cli.commands.status import status
-from ledger.app.cli.commands.template import template
-from ledger.app.cli.commands.timestamp import timestamp
-from ledger.app.cli.commands.token import token
-from ledger.app.cli.commands.verify import verify
-from ledger.app.cli.commands.watch import watch
 from ledger.app.cli.options import common
 from ledger.app.host.files import NO_ROOM
 from ledger.app.host.output import OUTPUT, on_output
+from ledger.lists import LoadedByName
 
-COMMANDS: Final = (
-    demo,
-    init,
-    operator,
-    kinds,
-    record,
-    template,
-    import_,
-    follow,
-    correct,
-    retract,
-    mcp,
-    note,
-    log,
-    status,
-    now,
-    due,
-    watch,
-    state,
-    replay,
-    doctor,
-    report,
-    publish,
-    serve,
-    explain,
-    diff,
-    query,
-    rebuild,
-    export,
-    backup,
-    restore,
-    erase,
-    checkpoint,
-    anchor,
-    cosign,
-    keys,
-    timestamp,
-    token,
-    bundle,
-    show,
-    verify,
-    compare,
-    fsck,
-    repair,
-    help_,
+NAMES: Final = (
+    "demo",
+    "init",
+    "operator",
+    "kinds",
+    "record",
+    "template",
+    "import",
+    "follow",
+    "correct",
+    "retract",
+    "mcp",
+    "note",
+    "log",
+    "status",
+    "now",
+    "due",
+    "watch",
+    "state",
+    "replay",
+    "doctor",
+    "report",
+    "publish",
+    "serve",
+    "explain",
+    "diff",
+    "sql",
+    "rebuild",
+    "export",
+    "backup",
+    "restore",
+    "copy",
+    "erase",
+    "checkpoint",
+    "anchor",
+    "cosign",
+    "keys",
+    "timestamp",
+    "token",
+    "bundle",
+    "show",
+    "verify",
+    "compare",
+    "fsck",
+    "repair",
+    "help",
 )
+
+
+def _load(name: str) -> click.Command:
+    """The command of a name, from its file; one that is a word of Python has a file with an underscore."""
+    module = import_module(f"ledger.app.cli.commands.{name}{'_' * iskeyword(name)}")
+    commands = (one for one in vars(module).values() if isinstance(one, click.Command) and one.name == name)
+    return next(commands)
+
+
+COMMANDS: Final = LoadedByName(NAMES, _load)
 
 
 RECORDING: Final = frozenset(
@@ -131,6 +102,7 @@ RECORDING: Final = frozenset(
         "cosign",
         "erase",
         "restore",
+        "copy",
         "repair",
     ]
 )
@@ -184,6 +156,13 @@ def _is_no_file_of_the_book(ctx: click.Context, why: OSError) -> bool:
     if path.parent == book:
         return path.name.startswith("ledger.") and path.name != KEY_FILE
     return path.parent.parent == book and path.parent.name in (EVIDENCE, ANCHORS)
+
+
+def _has_no_room_in_the_book(ctx: click.Context, why: OSError) -> bool:
+    """True where the disk has no room for a file beside the records, such as the next key."""
+    if why.errno not in NO_ROOM or not isinstance(why.filename, str | os.PathLike):
+        return False
+    return Path(os.fsdecode(why.filename)).absolute().parent == book_path(ctx).absolute()
 
 
 @contextmanager
@@ -246,7 +225,12 @@ def _failed(ctx: click.Context | None, why: OSError, before: Count) -> tuple[int
         return errors.Tampered.exit_code, told
     told = f"{OUTPUT if output else why.filename or 'the disk'}: {why.strerror or why}"
     records = ctx is not None and ctx.invoked_subcommand in RECORDING
-    if ACKNOWLEDGED.since(before).records or (records and (output or why.errno in NO_ROOM)):
+    no_room = records and (output or why.errno in NO_ROOM)
+    if (
+        ACKNOWLEDGED.since(before).records
+        or no_room
+        or (ctx is not None and _has_no_room_in_the_book(ctx, why))
+    ):
         return errors.UnknownOutcome.exit_code, f"{recorded}{told}; run it again once that is repaired"
     return errors.Malformed.exit_code, told
 
@@ -322,7 +306,11 @@ def _say_error(ctx: click.Context | None, message: str) -> None:
         _drop(sys.stderr)
 
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Group,
+    commands=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="wattledger")
 @common
 @click.pass_context
@@ -331,7 +319,3 @@ def main(ctx: click.Context) -> None:
 
     wattledger help lists the guides, the reference and the design pages.
     """
-
-
-for _command in COMMANDS:
-    main.add_command(_command)

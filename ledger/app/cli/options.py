@@ -14,6 +14,9 @@ from ledger.app.cli.book_path import DEFAULT_BOOK, VARIABLE, book_path
 
 KEY_VARIABLE: Final = "WATTLEDGER_KEY"
 UNDERSTOOD_SHOWN: Final = 4
+_HELP: Final = ("-h", "--help")
+_PLAIN: Final = f"{__name__}.plain"
+"""Under this name a call keeps that it gives no option of a single report."""
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -43,6 +46,15 @@ def common(command: Command) -> Command:
     ):
         command = option(command)
     return command
+
+
+def store_option(command: Command) -> Command:
+    """``--store`` for a command that makes a book."""
+    return click.option(
+        "--store",
+        metavar="URL",
+        help="Keep the records in PostgreSQL: postgresql://ROLE@HOST/DATABASE?schema=NAME, without a password.",
+    )(command)
 
 
 def wants_json(ctx: click.Context) -> bool:
@@ -188,17 +200,27 @@ class Asking(click.Command):
     catalogue when needed.
     """
 
-    @cached_property
-    def _own(self) -> list[click.Parameter]:
-        from projections.reports.catalogue import PARAMETERS
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words of a call. One whose options are all the command's own loads the parameters of no
+        report: loading every report takes longer than most answers.
+        """
+        own = {name for param in super().get_params(ctx) for name in param.opts if name not in _HELP}
+        ctx.meta[_PLAIN] = all(word.partition("=")[0] in own for word in args if word.startswith("-"))
+        return super().parse_args(ctx, args)
 
-        return [_option(parameter) for parameter in PARAMETERS.values()]
+    @cached_property
+    def _of_reports(self) -> list[click.Parameter]:
+        from projections.reports.catalogue import parameters
+
+        return [_option(parameter) for parameter in parameters().values()]
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """The options in the order of the help: those of single reports before the window's."""
         params = super().get_params(ctx)
+        if ctx.meta.get(_PLAIN) and not ctx.resilient_parsing:
+            return params
         place = next(n for n, param in enumerate(params) if param.name in ("period", "start"))
-        return [*params[:place], *self._own, *params[place:]]
+        return [*params[:place], *self._of_reports, *params[place:]]
 
 
 def _option(parameter: Any) -> click.Option:
@@ -227,10 +249,13 @@ def question(asked: dict[str, Any], **more: Any) -> Any:
     """The question in the options of a command."""
     from ledger.app.queries.parameters import read_words
     from ledger.app.queries.report_run import Question
-    from projections.reports.catalogue import PARAMETERS
 
-    said = {name: asked.pop(name.replace("-", "_")) for name in PARAMETERS}
-    words = read_words(said, book_path(click.get_current_context()))
+    ctx, said = click.get_current_context(), {}
+    if not ctx.meta.get(_PLAIN):
+        from projections.reports.catalogue import parameters
+
+        said = {name: asked.pop(name.replace("-", "_")) for name in parameters()}
+    words = read_words(said, book_path(ctx))
     return Question(choices=choices(asked), **asked, **more, said=words)
 
 

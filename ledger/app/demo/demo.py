@@ -9,7 +9,7 @@ second run finds every fact recorded and changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from itertools import groupby
 from pathlib import Path
@@ -25,7 +25,7 @@ from ledger.app.book.making import Stage, stage_of
 from ledger.app.demo import grid_demand
 from ledger.app.demo.portfolio import story as portfolio
 from ledger.app.demo.portfolio.sites import SITES
-from ledger.app.demo.portfolio.telling import SEED
+from ledger.app.demo.portfolio.telling import SEED, Line
 from ledger.app.host.clock import Seeded
 from ledger.app.host.files import write_durably
 from ledger.app.host.terminal import Bar, plural, say_json
@@ -68,10 +68,11 @@ def run(directory: Path, *, as_json: bool) -> None:
     """Make (or find) the demonstration's book in a directory, record everything, write every report, and list
     what to open.
     """
-    surroundings = Seeded(SEED, portfolio.story()[0].heard_s * 1_000_000)
+    year = portfolio.story()
+    surroundings = Seeded(SEED, year[0].heard_s * 1_000_000)
     bar = Bar("recording the year", quiet=as_json)
     with _book(directory, surroundings) as book:
-        outcomes = [_record_year(book, surroundings, bar)]
+        outcomes = [_record_year(book, year, surroundings, bar)]
         bar.close()
         surroundings.time_us = max(surroundings.time_us, READ_AT_S * 1_000_000)
         outcomes += [_record_file(book, file) for file in _files()]
@@ -107,9 +108,8 @@ def _book(directory: Path, surroundings: Seeded) -> Book:
 # --- recording ----------------------------------------------------------------------------------------------
 
 
-def _record_year(book: Book, surroundings: Seeded, bar: Bar) -> Outcome:
+def _record_year(book: Book, lines: Sequence[Line], surroundings: Seeded, bar: Bar) -> Outcome:
     """Record the story a week at a time, each week at its end."""
-    lines = portfolio.story()
     text = "\n".join(line.text for line in lines) + "\n"
     keep_evidence(book.directory, text.encode(), "portfolio.story")
     reading = story.read(text.encode(), "portfolio.story")

@@ -11,7 +11,6 @@ import codecs
 import errno
 import os
 import re
-import secrets
 import shutil
 import stat
 from collections.abc import Callable, Iterator
@@ -182,7 +181,7 @@ def _created_folder(path: Path) -> tuple[Path, int | None]:
 
 
 def _aside(path: Path) -> Path:
-    return path.with_name(f"{_stem(path)}.{secrets.token_hex(8)}.new")
+    return path.with_name(f"{_stem(path)}.{os.urandom(8).hex()}.new")
 
 
 def _stem(path: Path) -> str:

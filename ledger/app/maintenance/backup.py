@@ -1,7 +1,7 @@
 """``backup``: the book in one file, as it is at one moment while others go on writing; and back from it.
 
 A ZIP archive of ``book.toml``, the database (records, sections, seals, trees) as SQLite copies it inside one
-read transaction, ``evidence/``, ``anchors/``, and ``manifest.json`` = {format, origin, size, root, files:
+read transaction (records in another server are copied into such a database), ``evidence/``, ``anchors/``, and ``manifest.json`` = {format, origin, size, root, files:
 {name: [size, sha256]}}. Never in it: the signing key and what it last signed, read models, what was once
 erased, and tables of other programs. The copy is checked as fsck checks a book, when it is made and again
 when it is restored.
@@ -63,7 +63,8 @@ from ledger.app.maintenance.restore import (
 from ledger.errors import Conflict, Malformed, Refused, Tampered, UnknownOutcome, VerificationFailed
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.store import portable
-from ledger.store.open import BACKENDS, store_folder
+from ledger.store.open import DEFAULT, store_folder
+from ledger.store.open import NAMES as NAMES_OF_RECORDS
 from ledger.store.port import Head
 from ledger.units import LIMIT
 
@@ -75,7 +76,7 @@ CHUNK: Final = 1 << 20
 ZIP: Final = b"PK\x03\x04"
 END: Final = b"PK\x05\x06"
 END_BYTES: Final = 22
-RECORDS: Final = frozenset(store_folder(Path(), backend).name for backend in BACKENDS)
+RECORDS: Final = frozenset(NAMES_OF_RECORDS)
 NAMES: Final = re.compile(
     rf"{re.escape(config.NAME)}|{'|'.join(map(re.escape, sorted(RECORDS)))}|{FOLDER}/{DOCUMENT.pattern}|{ANCHORS}/({ANCHOR.pattern}|{SUMS})"
 )
@@ -122,15 +123,16 @@ def back_up(directory: Path, path: Path, progress: Progress, *, without_damaged:
     check_begun(directory, store_at)
     if not store_at.exists():
         raise Malformed(f"{directory} holds no {store_at.name}")
+    copy_settings = settings if store_at.in_files else msgspec.structs.replace(settings, backend=DEFAULT)
     if not path.parent.is_dir():
         raise Malformed(f"{path.parent}: there is no such folder")
     if path.exists() and not path.is_file():
         raise Malformed(f"{path} is not a file; a backup is written into a new file, or in the place of one")
     with _whole_or_not(f"{path}: nothing was backed up"), staging(path) as copy:
-        copied = store_folder(copy, settings.backend)
+        copied = store_folder(copy, copy_settings.backend)
         store_at.snapshot(copy)
         check_begun(directory, copied, copied.count())
-        wrong = _wrong(copy, key_state(directory, None, settings.origin), settings, progress)
+        wrong = _wrong(copy, key_state(directory, None, settings.origin), copy_settings, progress)
         if wrong:
             raise Tampered(f"{_some(wrong)}; run fsck")
         with closing(copied.open(write=True)) as store:
@@ -140,7 +142,10 @@ def back_up(directory: Path, path: Path, progress: Progress, *, without_damaged:
                 with store.writing():
                     store.erase_all(erased)
             listed = store.documents()
-        members = {config.NAME: directory / config.NAME, store_at.name: copy / store_at.name}
+        if copy_settings != settings:
+            config.write_config(copy, copy_settings)
+        told = directory if copy_settings == settings else copy
+        members = {config.NAME: told / config.NAME, copied.name: copy / copied.name}
         for folder in (FOLDER, ANCHORS):
             members |= {f"{folder}/{p.name}": p for p in sorted((directory / folder).glob("*"))}
         kept = {name: source for name, source in members.items() if NAMES.fullmatch(name)}

@@ -26,7 +26,7 @@ from ledger.app.host.files import CACHE, READ_MODEL, READ_MODEL_FILES, read_text
 from ledger.app.maintenance.backup import FORMAT, MANIFEST, MANIFEST_LIMIT
 from ledger.app.maintenance.restore import BESIDE
 from ledger.log.checkpoint import parse_checkpoint
-from ledger.store.open import BACKENDS, FAILURES, store_folder
+from ledger.store.open import FAILURES, store_folder
 from ledger.store.port import StoreFolder
 from ledger.verifier.bundle import FORMAT as BUNDLE
 from ledger.verifier.faults import ProofError
@@ -129,7 +129,7 @@ def _of_file(path: Path, sought: _Sought) -> str | None:
         begin = file.read(100)
     if begin.startswith(ZIP):
         return _of_archive(path, sought)
-    for store in (store_folder(path.parent, backend) for backend in BACKENDS):
+    for store in (store_folder(path.parent),):
         if store.is_records(begin) and _origin(store, path) in (sought.origin, None):
             return "a copy of the database"
         if store.is_log(begin) and (store.name in path.name or _is_derived(path.name)):

@@ -254,6 +254,11 @@ def new_or_held(directory: Path, key: Path) -> Iterator[Store | None]:
         if kept.exists() and stage_of(directory, key) is not Stage.BEGUN:
             store = held.enter_context(closing(kept.open(write=True)))
             held.enter_context(store.writing())
+        if not kept.in_files and (store is None or is_empty(store)):
+            raise Malformed(
+                f"{directory}: the records of this book are not in its folder: restore into a new folder, and"
+                " then copy that book to where they are to be (wattledger copy)"
+            )
         yield store
 
 

@@ -41,7 +41,7 @@ def judged_again(
     known: dict[str, Record] = {}
     standing: dict[str, Record] = {}
     total = 2 * book.store.size
-    newest_us = 0
+    newest = ""
     for done, record in enumerate(book.records()):
         register.apply(record)
         hear(record)
@@ -49,14 +49,14 @@ def judged_again(
         for target in record.corrects or ():
             named[target] = record.index
             standing.pop(target, None)
-        newest_us = calendar.rec_us(record.rec)
+        newest = record.rec
         if done % 1000 == 0:
             progress(done, total)
     targets = Targets(known, named)
     by_index = list(known.values())
     beside = FactsBeside(
         Known(register, frozenset()),
-        newest_us // 1_000_000,
+        calendar.rec_us(newest) // 1_000_000 if newest else 0,
         by_index.__getitem__,
         known.get,
         neighbours(standing.values()),

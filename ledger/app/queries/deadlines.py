@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC as GREENWICH
 from datetime import datetime
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 from ledger import calendar
@@ -18,7 +19,12 @@ from projections.reports.catalogue import REPORTS
 
 EVER_DAYS: Final = 1_000_000
 """Limit of days ahead that takes in every deadline."""
-REPORTS_WITH_DEADLINES = tuple(report for report in REPORTS if report.deadlines is not no_deadlines)
+
+
+@cache
+def reports_with_deadlines() -> tuple[Report, ...]:
+    """The reports that name deadlines."""
+    return tuple(report for report in REPORTS if report.deadlines is not no_deadlines)
 
 
 class Due(NamedTuple):
@@ -61,7 +67,7 @@ def due(book: Book, sites: Sequence[str], at: str, within_days: int, known: str 
 
 
 def _makeable(book: Book, registry: Registry, sites: tuple[str, ...]) -> Iterator[Report]:
-    for report in REPORTS_WITH_DEADLINES:
+    for report in reports_with_deadlines():
         whole, why = report_run.sites_held(book, report, registry, sites)
         if whole or not why:
             yield report

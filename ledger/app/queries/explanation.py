@@ -242,13 +242,17 @@ def explained(book: Book, report: Report, run: report_run.ReportRun, line: Line)
         for name in figures
         if row[columns[name]] is not None
     ]
-    numbers, found = numbers_of(book), []
+    made = []
     for n, place in wanted[:EXPLAINED_CELLS]:
         cells = dict(zip(columns, run.table.rows[n], strict=True))
-        one = figure(report, run.rows, run.scope, cells, report.columns[place])
+        made.append((n, place, figure(report, run.rows, run.scope, cells, report.columns[place])))
+    first = {at for _, _, one in made for at in one.records[:EXPLAINED_RECORDS]}
+    lines = {(r.stream, r.pos): line(r) for r in read(book, numbers_of(book), sorted(first))}
+    found = []
+    for n, place, one in made:
         put_in = [(column.title, column.unit, cell) for column, cell in one.cells]
         put_in += [(number.name, number.unit, number.value) for number in one.numbers]
-        records = tuple(map(line, read(book, numbers, one.records[:EXPLAINED_RECORDS])))
+        records = tuple(lines[at] for at in one.records[:EXPLAINED_RECORDS])
         found.append(CellExplained(n, place, tuple(put_in), one.workings, records, len(one.records)))
     return Explained(tuple(found), len(wanted) - len(found))
 

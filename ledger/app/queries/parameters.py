@@ -123,9 +123,10 @@ def _word(directory: Path, name: str, value: str) -> Words:
 
 def _form(name: str) -> str | None:
     """The form of a parameter by its name; None for one that no report has."""
-    from projections.reports.catalogue import PARAMETERS  # which commands without a report need not load
+    from projections.reports.catalogue import parameters  # which commands without a report need not load
 
-    return PARAMETERS[name].form if name in PARAMETERS else None
+    found = parameters().get(name)
+    return None if found is None else found.form
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -10,9 +10,10 @@ from ledger.app.queries import parameters
 from ledger.app.queries.parameters import Words
 from ledger.errors import Malformed
 from ledger.fields import is_sha256
-from projections.reports.catalogue import BY_NAME, PARAMETERS, REPORTS
+from projections.reports import catalogue
+from projections.reports.catalogue import REPORTS
 
-NAMES: Final = tuple(BY_NAME)
+NAMES: Final = catalogue.NAMES
 
 
 class OwnOption(NamedTuple):
@@ -35,7 +36,7 @@ def own_options() -> tuple[OwnOption, ...]:
             "document" if one.form == "series" else one.form,
             tuple(report.name for report in REPORTS if one in report.parameters),
         )
-        for one in PARAMETERS.values()
+        for one in catalogue.parameters().values()
     )
 
 
@@ -50,7 +51,7 @@ def own_words(directory: Path, given: Mapping[str, str | bool]) -> Mapping[str, 
     """
     said = []
     for name, value in given.items():
-        parameter = PARAMETERS[name.replace("_", "-")]
+        parameter = catalogue.parameters()[name.replace("_", "-")]
         if parameter.form == "series" and not is_sha256(str(value)):
             raise Malformed(
                 f"{name} is the SHA-256 of a file that the book keeps as evidence: {str(value)[:80]!r}"

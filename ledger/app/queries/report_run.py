@@ -31,6 +31,7 @@ from ledger.verifier.reports import report_streams
 from projections.engine.fold import FixedRows, Key, RowKind, Rows, replay
 from projections.engine.report import Given, Lead, LogView, Report, Scope
 from projections.engine.table import KnownAt, Table
+from projections.rows.sites import SITE
 
 UTC: Final = "UTC"
 SIZE_DIGITS: Final = 15  # more records than any log has
@@ -81,7 +82,8 @@ def run_whole(book: Book, report: Report, question: Question, log: LogOf) -> Rep
     question = held_here(book, report, registry, question)
     sites = sites_of(registry, question.sites)
     names = declared_streams(report, registry, sites)
-    row_kinds = report.row_kinds if _begins(question) else (*report.row_kinds, EXTENT)
+    # formats for people name the sites: their streams are not read again for that
+    row_kinds = (*report.row_kinds, SITE) if _begins(question) else (*report.row_kinds, SITE, EXTENT)
     rows = rows_of(book, registry, names, known.size, row_kinds)
     return answer(book, report, question, known, registry, rows, log)
 
@@ -223,7 +225,7 @@ def rows_of(
     """The rows of some streams, as known with the first ``size`` records; the cache makes it quick and
     changes nothing (``path``: one of its own).
     """
-    from projections.reports.catalogue import ROW_KINDS
+    from projections.reports.catalogue import row_kinds as all_kinds
 
     if book.cut:  # a cache holds the rows of whole streams
         return replay(records_of(book, registry, names, size), row_kinds, gone=gone_at(book, size))
@@ -231,7 +233,7 @@ def rows_of(
     asked = tuple(dict.fromkeys(row_kinds))
     streams = list(folded(book, registry, names, size))
     done, total = 0, sum(count for _, _, count in streams)
-    with RowCache(book, (*ROW_KINDS, EXTENT), path) as cache:
+    with RowCache(book, lambda: (*all_kinds(), EXTENT), path) as cache:
         for number, disclosure, count in streams:
             heard = [kind for kind in asked if hears(kind, disclosure)]
             cache.told = partial(_told, book, done, total)

@@ -24,13 +24,19 @@ from projections.rows.lease_phases import PHASE
 from projections.rows.programs import PROGRAM
 from projections.rows.sites import SITE, SiteData, data_before
 
+NAMES: Final = "grid"
+"""The class of the facts that name sites and programs."""
+
 
 def subject(
     book: Book, registry: Registry, size: int, sites: Sequence[str], before_s: int, *, programs: bool = False
 ) -> ReportSubject:
     """The operator and the sites by name, as registered before an instant (else as registered first)."""
     kinds = (SITE, PROGRAM) if programs else (SITE,)
-    rows = _rows(book, registry, size, sites, "grid", kinds)
+    return _named(book, _rows(book, registry, size, sites, NAMES, kinds), sites, before_s)
+
+
+def _named(book: Book, rows: Rows, sites: Sequence[str], before_s: int) -> ReportSubject:
     found = []
     for site in sites:
         versions = rows[SITE.name].get((site,), ())
@@ -51,6 +57,8 @@ def subject(
 def of_run(book: Book, report: Report, run: ReportRun) -> ReportSubject:
     """The operator and sites of a report, as known to it."""
     size, scope = run.table.known_at.size, run.scope
+    if NAMES in report.classes and SITE.name in run.rows:
+        return _named(book, run.rows, scope.sites, scope.window.stop_s)
     programs = PROGRAM in report.row_kinds
     return subject(book, registry_at(book, size), size, scope.sites, scope.window.stop_s, programs=programs)
 

@@ -20,7 +20,7 @@ from ledger.app.book.book import Book
 from ledger.app.cache.row_cache import RowCache, hears
 from ledger.app.queries.report_run import EXTENT
 from ledger.errors import UnknownOutcome
-from projections.reports.catalogue import ROW_KINDS
+from projections.reports.catalogue import row_kinds
 
 
 class FoldTask(NamedTuple):
@@ -41,7 +41,7 @@ def fold(task: FoldTask) -> int:
     gc.set_threshold(100_000, 10, 1_000)  # as the command line does
     with Book.open(task.directory, write=False) as book, RowCache(book, path=task.cache) as cache:
         for number, disclosure, size in task.streams:
-            heard = [kind for kind in (*ROW_KINDS, EXTENT) if hears(kind, disclosure)]
+            heard = [kind for kind in (*row_kinds(), EXTENT) if hears(kind, disclosure)]
             cache.rows(number, disclosure, size, heard)
     return task.records
 

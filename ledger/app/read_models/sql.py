@@ -2,7 +2,7 @@
 
 The process reads nothing but its tables and changes nothing: it has no files, no network, no extensions, one
 thread, and limits on memory, time and the size of its answer. When the time is over it is killed, so that no
-query can hold up others. Needs the extra ``wattledger[query]``.
+query can hold up others. Needs the extra ``wattledger[sql]``.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def ask(book: Book, asked: SqlQuestion, limits: SqlLimits) -> SqlAnswer:
 def check(sql: str) -> None:
     """``Malformed`` where no query can be answered here, or this one cannot be."""
     if importlib.util.find_spec("duckdb") is None:
-        raise Malformed("SQL needs DuckDB: pip install 'wattledger[query]'")
+        raise Malformed("SQL needs DuckDB: pip install 'wattledger[sql]'")
     if not sql.strip():
         raise Malformed("the query is empty; ask for example: SELECT * FROM columns")
     if len(sql) > SQL_CHARACTERS:

@@ -27,7 +27,7 @@ from ledger.app.host.files import read_text
 from ledger.app.host.progress import no_progress
 from ledger.app.queries import deadlines, moment, shift
 from ledger.app.queries.contradictions import Contradiction, judged_again
-from ledger.app.queries.deadlines import REPORTS_WITH_DEADLINES
+from ledger.app.queries.deadlines import reports_with_deadlines
 from ledger.app.queries.explanation import record_json
 from ledger.errors import Malformed
 from ledger.records.envelope import Record
@@ -123,7 +123,7 @@ def _check(rule: WatchRule) -> None:
     match rule:
         case DueRule():
             _seconds("within", rule.within)
-            _among("reports", rule.reports, [report.name for report in REPORTS_WITH_DEADLINES])
+            _among("reports", rule.reports, [report.name for report in reports_with_deadlines()])
         case OpenRule():
             _seconds("longer_than", rule.longer_than)
             _among("what", rule.what, OPEN)

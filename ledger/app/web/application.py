@@ -20,7 +20,7 @@ from starlette.routing import BaseRoute
 from starlette.routing import Route as StarletteRoute
 from starlette.types import Receive, Scope, Send
 
-from ledger.app.book.book import Book
+from ledger.app.access.tokens import Token
 from ledger.app.web import auth, guard
 from ledger.app.web.arguments import arguments
 from ledger.app.web.contract import ROUTES
@@ -153,17 +153,23 @@ class PathRoutes:
     async def _principal(self, headers: Mapping[str, str]) -> auth.Principal:
         """The principal of a request, as of now: a revoked token is void at the next request. A cookie of no
         good token is as none: a browser keeps it beyond the token, and sends it to any server of this host.
+
+        The writer knows how many grants and revocations there are, as nobody else appends while it holds the
+        lock; only where they were not read yet, or another process writes, a reader's thread is asked.
         """
         service, secret, cookie = self._service, auth.secret_of(headers), auth.cookie_of(headers)
-        local = service.settings.open_to_local
+        ring, local = service.ring, service.settings.open_to_local
 
-        def found(book: Book) -> auth.Principal:
+        def found(known: Mapping[str, Token], now: str) -> auth.Principal:
             if secret is None and cookie is not None:
                 with suppress(HttpProblem):
-                    return service.ring.principal(book, cookie, open_to_local=False)
-            return service.ring.principal(book, secret, open_to_local=local)
+                    return ring.judged(known, now, cookie, open_to_local=False)
+            return ring.judged(known, now, secret, open_to_local=local)
 
-        return await service.readers.ask(found)
+        known = None if service.writer is None else ring.as_of(service.writer.grants)
+        if known is not None:
+            return found(known, service.now())
+        return await service.readers.ask(lambda book: found(ring.known(book), book.now()))
 
 
 def _refused(scope: Scope, route: Route | None) -> tuple[str, str]:

@@ -69,9 +69,9 @@ class TokenRing:
 
     def __init__(self, used: Callable[[str, str], None]) -> None:
         self._guard, self._used = threading.Lock(), used
-        self._streams, self._grants = 0, 0  # sizes of the registry and of the stream of grants, as read
+        self._streams = 0  # size of the registry, as read
         self._number: int | None = None
-        self._known: Mapping[str, Token] = {}
+        self._read: tuple[int, Mapping[str, Token]] = (0, {})  # size of the stream of grants, and its tokens
 
     def known(self, book: Book) -> Mapping[str, Token]:
         """Every token of the book, void ones too."""
@@ -79,21 +79,31 @@ class TokenRing:
         with self._guard:
             if self._number is None and forest.stream(0).size != self._streams:
                 self._number, self._streams = tokens.stream_number(book), forest.stream(0).size
-            if self._number is not None and forest.stream(self._number).size > self._grants:
-                self._known, self._grants = tokens.tokens(book), forest.stream(self._number).size
-            return self._known
+            if self._number is not None and forest.stream(self._number).size > self._read[0]:
+                self._read = forest.stream(self._number).size, tokens.tokens(book)
+            return self._read[1]
+
+    def as_of(self, grants: int | None) -> Mapping[str, Token] | None:
+        """Every token of a book whose stream of grants has a size; None where that must be read first."""
+        size, known = self._read
+        return known if size == grants else None
 
     def principal(self, book: Book, secret: str | None, *, open_to_local: bool) -> Principal:
-        """The principal of a secret; 401 for one that is of no good token. Without one it is whoever sits at
-        this machine, where the book has no token yet, or nobody.
+        """The principal of a secret as of now (see ``judged``)."""
+        return self.judged(self.known(book), book.now(), secret, open_to_local=open_to_local)
+
+    def judged(
+        self, known: Mapping[str, Token], now: str, secret: str | None, *, open_to_local: bool
+    ) -> Principal:
+        """The principal of a secret among known tokens; 401 for one that is of no good token. Without one it is
+        whoever sits at this machine, where the book has no token yet, or nobody.
         """
-        known = self.known(book)
         if secret is None:
             return LOCAL if open_to_local and not known else NOBODY
-        token = tokens.presented(known, secret, tokens.today(book))
+        token = tokens.presented(known, secret, tokens.day_of(now))
         if token is None:
             raise unauthorized("the token is not known, was revoked, or has expired")
-        self._used(token.name, book.now())
+        self._used(token.name, now)
         return Principal(token.name, rights_of(token), token)
 
     def holds(self, principal: Principal, book: Book) -> bool:

@@ -22,6 +22,7 @@ BODY_BYTES: Final = 1 << 20
 BATCH: Final = 1_000
 SMALL_BYTES: Final = 16 << 10
 SOURCE: Final = "body"
+SPACE: Final = b" \t\r\n"
 Struct = TypeVar("Struct", bound=msgspec.Struct)
 
 
@@ -79,6 +80,8 @@ def _check_count(body: bytes) -> None:
     """Refuse an array of too many before it is parsed strictly, which takes a hundred times as long; what is
     no JSON is told by the strict parser.
     """
+    if not body.lstrip(SPACE).startswith(b"["):
+        return
     with suppress(msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         if len(_rows(body)) > BATCH:
             raise _too_many()

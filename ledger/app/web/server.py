@@ -13,6 +13,7 @@ import ipaddress
 import signal
 import socket
 import ssl
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -63,8 +64,17 @@ class Listening(NamedTuple):
 
 def serve(binding: Binding, settings: ServiceSettings, ready: Callable[[str], None]) -> None:
     """Serve until a signal; ``ready`` is told the address once connections are taken."""
-    with opened(binding, settings) as found:
-        asyncio.run(run_until_stopped(found, lambda: ready(found.address)))
+    with opened(binding, settings) as found, asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(run_until_stopped(found, lambda: ready(found.address)))
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """The faster event loop, which Windows has not."""
+    if sys.platform == "win32":
+        return None
+    import uvloop
+
+    return uvloop.new_event_loop
 
 
 @contextmanager

@@ -8,12 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
+from ledger import calendar
 from ledger.app.access.last_use import LastUse
 from ledger.app.access.oidc import check_installed
 from ledger.app.access.oidc_settings import oidc_settings
 from ledger.app.anchor.destinations import of_settings
 from ledger.app.book.book import Book
-from ledger.app.host.clock import Surroundings
+from ledger.app.host.clock import Machine, Surroundings
 from ledger.app.read_models.sql_folders import SqlFolders
 from ledger.app.web.anchors import ServiceAnchors
 from ledger.app.web.auth import TokenRing
@@ -110,6 +111,11 @@ class Service:
             accept_clock=self.settings.accept_clock,
             surroundings=self.settings.surroundings,
         )
+
+    def now(self) -> str:
+        """This instant, as a book that was opened here tells it."""
+        clock = self.settings.surroundings or Machine()
+        return calendar.format_instant(clock.now_us() // 1_000_000)
 
     def _moved(self, size: int) -> None:
         self.head.moved(size)

@@ -13,7 +13,7 @@ from msgspec import UNSET, UnsetType
 from ledger import kinds
 from ledger.exchange.openadr.alerts import Alert, Declared, condition, condition_of
 from ledger.exchange.openadr.sync_dispatches import CALLED_OFF, DROPPED, GONE, older, retraction
-from ledger.exchange.openadr.times import date_time
+from ledger.exchange.openadr.times import date_time, stamp
 from ledger.exchange.reading import Listing
 from ledger.kinds import Fact, Source
 from ledger.records.envelope import Claim, authority_place
@@ -41,7 +41,7 @@ def vanished(
             continue
         if alert.event in listing.called_off:
             gone = [one for one in stands if one.gone_at is None]
-            if gone and not older(listing.called_off[alert.event], gone[-1].version):
+            if gone and not older(listing.called_off[alert.event], newest(stands)):
                 yield alert, CALLED_OFF, gone
             continue
         early = [*ahead(stands, listing.at), *in_force(stands, listing.at)]
@@ -75,6 +75,13 @@ def in_force(known: Sequence[Declared], at: str | None) -> list[Declared]:
         and one.at < at
         and (one.stop is None or at < one.stop)
     ]
+
+
+def newest(known: Sequence[Declared]) -> str | None:
+    """The newest version that declared a condition of an alert; None where none is known. The last condition may
+    have an older one: what ends keeps the version that declared it.
+    """
+    return max((one.version for one in known if one.version is not None), key=stamp, default=None)
 
 
 def _was_there(one: Declared, at: str) -> bool:

@@ -35,6 +35,7 @@ from ledger.exchange.openadr.gone_alerts import (
     ahead,
     in_force,
     instant,
+    newest,
     retracted,
     taken_back,
     vanished,
@@ -85,8 +86,7 @@ def settled(known: Known, reading: Reading) -> SettledAlerts:
     for alert, cause, gone in vanished(now, said, listing):
         at = listing.at
         if cause == CALLED_OFF:
-            newest = gone[-1]
-            at = called_off_at(listing.called_off[alert.event], newest.version, newest.at, listing.at)
+            at = called_off_at(listing.called_off[alert.event], newest(now[alert]), gone[-1].at, listing.at)
         if at is None:
             message = f"{alert.kind} of event {alert.event!r} {cause}: {WHEN}"
             problems.append(Problem(listing.source.name, 0, message))
@@ -110,7 +110,7 @@ def _beside(
     """
     stands = [one for one in known if one.gone_at is None]
     version = _declared(listed[0]).version
-    recorded = known[-1].version if known else None
+    recorded = newest(known)
     if older(version, recorded):
         note = f"event {alert.event!r} of {version} is older than what is recorded, of {recorded}"
         return _AlertOutcome([], known, (note,))

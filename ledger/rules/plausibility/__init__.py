@@ -9,5 +9,6 @@ together, the one recorded last is noted. ``records/doubts`` has the sentences t
 
 The rules are in ``blocks`` (a block, its outages and curtailments), ``dispatches`` (curtailments against
 their dispatch), ``metering`` (loads, feeds and meters), ``dates``, ``sites`` (codes of master data),
-``payments`` and ``corrections``; ``table`` joins them and runs them.
+``contracts``,
+``payments`` (with expenditures) and ``corrections``; ``table`` joins them and runs them.
 """

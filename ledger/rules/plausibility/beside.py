@@ -36,7 +36,7 @@ class OpenSpan(NamedTuple):
 
 class FactsBeside:
     """The facts that a rule looks at beside a record: the register, the time of the newest record, any record
-    by its index or id, and the ``at`` of the facts before and after a record in its stream.
+    by its index or id, and what ``neighbours`` finds.
 
     Computed values are kept, as neighboring records ask for the same ones.
     """
@@ -47,13 +47,12 @@ class FactsBeside:
         newest_s: int,
         record_at: Callable[[int], Record],
         record_of: Callable[[str], Record | None],
-        neighbours: Mapping[str, tuple[At, At]],
+        neighbours: Mapping[str, tuple[str, At]],
     ) -> None:
         self.known, self.newest_s, self.neighbours = known, newest_s, neighbours
         self.record_at, self.record_of = record_at, record_of
         self._spans: dict[str, OpenSpan] = {}
-        self._changes: dict[str, list[str]] = {}
-        self._contracted: dict[tuple[str, int], Power | None] = {}
+        self._contracted: dict[str, tuple[list[str], dict[int, Power | None]]] = {}
 
     def span(self, place: str, begun: FactMark) -> OpenSpan:
         """An outage or curtailment by the fact that begins it: to its own end, or to the block's
@@ -74,19 +73,20 @@ class FactsBeside:
 
     def contracted(self, place: str, at: str) -> Power | None:
         """The site's contracted power at an instant, computed once between two changes of it."""
-        changes = self._changes.get(place)
-        if changes is None:
+        kept = self._contracted.get(place)
+        if kept is None:
             marks = (
                 m
                 for name in self.known.names("contract", place)
                 for m in self.known.marks("contract", place, *name)
             )
             instants = {instant for m in marks for instant in (m.at, body_of(m).start, body_of(m).stop)}
-            changes = self._changes[place] = sorted(instant for instant in instants if instant)
-        key = place, bisect_right(changes, at)
-        if key not in self._contracted:
-            self._contracted[key] = contracted(self.known, place, at)
-        return self._contracted[key]
+            kept = self._contracted[place] = sorted(instant for instant in instants if instant), {}
+        changes, found = kept
+        n = bisect_right(changes, at)
+        if n not in found:
+            found[n] = contracted(self.known, place, at)
+        return found[n]
 
 
 def _first(marks: Sequence[FactMark], at: str, bodies: tuple[type[Fact], ...]) -> Iterator[str]:
@@ -114,23 +114,29 @@ def body_of(mark: FactMark) -> Any:
 
 def neighbours(
     records: Iterable[Record], first: Callable[[Record], At] = lambda record: None
-) -> dict[str, tuple[At, At]]:
-    """The ``at`` of the facts before and after each record in its stream, by id; ``first`` is the one before
-    the first record.
+) -> dict[str, tuple[str, At]]:
+    """The ``at`` of the facts before and after a record in its stream, by id, of the records that are not dated
+    between the two, which are few; ``first`` is the one before the first record.
 
     A correction is left out, as it belongs beside the record that it corrects; so is a fact dated after it
     was recorded, which is noted for that and would make its neighbors look early.
     """
-    found: dict[str, tuple[At, At]] = {}
-    last: dict[str, Record] = {}
+    found: dict[str, tuple[str, At]] = {}
+    last: dict[str, tuple[At, Record]] = {}
     for record in records:
         if not dates_others(record):
             continue
-        before = last.get(record.stream)
-        if before is not None:
-            found[before.id] = found[before.id][0], record.at
-        found[record.id] = (first(record) if before is None else before.at), None
-        last[record.stream] = record
+        held = last.get(record.stream)
+        if held is None:
+            last[record.stream] = first(record), record
+            continue
+        before, one = held
+        if before is not None and (one.at < before) == (one.at < record.at):
+            found[one.id] = before, record.at
+        last[record.stream] = one.at, record
+    for before, one in last.values():
+        if before is not None and one.at < before:  # what is recorded next may be as late as the last one
+            found[one.id] = before, None
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any, Final
 
@@ -15,8 +15,14 @@ from ledger.rules.plausibility.beside import FactsBeside
 from ledger.rules.plausibility.rule import Limit, PlausibilityRule
 
 
-def _rescaled(beside: FactsBeside, record: Record, body: Fact, limit: int) -> Iterator[str]:
-    for id_ in record.corrects or ():
+def _rescaled(beside: FactsBeside, record: Record, body: Fact, limit: int) -> Iterable[str]:
+    return _times(beside, record, body, limit, record.corrects) if record.corrects else ()
+
+
+def _times(
+    beside: FactsBeside, record: Record, body: Fact, limit: int, corrects: Iterable[str]
+) -> Iterator[str]:
+    for id_ in corrects:
         target = beside.record_of(id_)
         if target is None or type(target.body) is not type(body):
             continue
@@ -44,18 +50,14 @@ def _amounts(was: Any, now: Any) -> Iterator[tuple[str, Fraction, Fraction, str]
             yield story_key(field), Fraction(said), Fraction(says), words
 
 
-_MEASURED: Final = tuple(
-    kind.body
-    for kind in KINDS
-    if kind.claimable
-    and (issubclass(kind.body, kinds.Series) or any(field.unit for field in fields_of(kind.body)))
-)
+_ANY: Final = tuple(kind.body for kind in KINDS if kind.claimable)
+"""Every fact that is recorded, also without quantities: to ask each for its fields took long at every start."""
 
 RULES: Final[tuple[PlausibilityRule, ...]] = (
     PlausibilityRule(
         "rescaled",
         "a correction that changes a quantity this many times or more",
-        _MEASURED,
+        _ANY,
         _rescaled,
         Limit("times_corrected", 100),
     ),

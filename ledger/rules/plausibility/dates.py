@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ledger import calendar, kinds
@@ -41,27 +41,28 @@ _OLD_AS_A_RULE: Final = (
 
 
 def _ahead(limit_s: int, said: str) -> Judge:
-    def judge(beside: FactsBeside, record: Record, body: Fact, limit: int) -> Iterator[str]:
-        if record.at > record.rec and instant_s(record.at) - calendar.rec_us(record.rec) // 1_000_000 > (
-            limit * limit_s
-        ):
-            yield (
-                f"{record.place}: {BY_BODY[type(body)].name} is dated {record.at}, more than {limit} {said}"
-                " after it was recorded"
-            )
+    def judge(beside: FactsBeside, record: Record, body: Fact, limit: int) -> Iterable[str]:
+        if record.at <= record.rec:
+            return ()
+        if instant_s(record.at) - calendar.rec_us(record.rec) // 1_000_000 <= limit * limit_s:
+            return ()
+        name = BY_BODY[type(body)].name
+        return (
+            f"{record.place}: {name} is dated {record.at}, more than {limit} {said} after it was recorded",
+        )
 
     return judge
 
 
-def _stray(beside: FactsBeside, record: Record, body: Fact, limit: int) -> Iterator[str]:
-    before, after = beside.neighbours.get(record.id, (None, None))
-    if before is None:
-        return
-    early = record.at < before
-    if early != (record.at < after) if after is not None else not early:
-        return  # between the two, or the last one: what is recorded next may be as late
+def _stray(beside: FactsBeside, record: Record, body: Fact, limit: int) -> Iterable[str]:
+    beside_it = beside.neighbours.get(record.id)
+    return () if beside_it is None else _apart(record, body, beside_it, limit)
+
+
+def _apart(record: Record, body: Fact, beside_it: tuple[str, str | None], limit: int) -> Iterator[str]:
+    early = record.at < beside_it[0]
     at_s = instant_s(record.at)
-    apart_s = min(abs(at_s - instant_s(other)) for other in (before, after) if other is not None)
+    apart_s = min(abs(at_s - instant_s(other)) for other in beside_it if other is not None)
     if apart_s > limit * DAY_S:
         yield (
             f"{record.place}: {BY_BODY[type(body)].name} is dated {record.at}, more than {limit} days"

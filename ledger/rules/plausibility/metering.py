@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -27,25 +27,34 @@ _LOADED: Final = (
     kinds.LoadRestored,
     kinds.DisturbanceRecorded,
 )
+_LOADS_OF: Final = {
+    body: tuple(name for name in _LOADS if name in body.__struct_fields__) for body in _LOADED
+}
+"""The fields of a kind that are loads."""
 
 
-def _above_contract(beside: FactsBeside, record: Record, body: Any, limit: int) -> Iterator[str]:
-    allowed = beside.contracted(record.place, record.at)
+def _above_contract(beside: FactsBeside, record: Record, body: Any, limit: int) -> Iterable[str]:
+    place = record.place
+    allowed = beside.contracted(place, record.at)
     if allowed is None:
-        return
+        return ()
     if isinstance(body, kinds.IntervalsRecorded):
-        meter = _meter(beside, record.place, body)
+        load_w = _most_power(body)
+    else:
+        load_w = max([getattr(body, name) or 0 for name in _LOADS_OF[type(body)]])
+    if load_w * 100 <= allowed.power_w * limit:
+        return ()
+    if isinstance(body, kinds.IntervalsRecorded):
+        meter = _meter(beside, place, body)
         if meter is None or meter.direction != "delivered":
-            return
-        named, load_w = f"a reading of meter {body.meter}", _most_power(body)
+            return ()
+        named = f"a reading of meter {body.meter}"
     else:
         named = f"the load of block {body.block}" if body.block is not UNSET else "the load"
-        load_w = max(getattr(body, name, UNSET) or 0 for name in _LOADS)
-    if load_w * 100 > allowed.power_w * limit:
-        yield (
-            f"{record.place}: {named}, {_megawatts(load_w)} at {record.at}, is above the contracted"
-            f" {format_quantity(allowed.power_w, '_w')}"
-        )
+    return (
+        f"{place}: {named}, {_megawatts(load_w)} at {record.at}, is above the contracted"
+        f" {format_quantity(allowed.power_w, '_w')}",
+    )
 
 
 def _megawatts(power_w: int) -> str:

@@ -1,10 +1,12 @@
-"""Rules on payments, compared with the installments they pay."""
+"""Rules on payments: compared with the installments they pay, and their days."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
 from typing import Final
+
+from msgspec import UNSET
 
 from ledger import kinds
 from ledger.records.envelope import Record
@@ -33,6 +35,19 @@ def _paid_ahead(beside: FactsBeside, record: Record, body: kinds.PaymentMade, li
         )
 
 
+def _paid_before(
+    beside: FactsBeside, record: Record, body: kinds.ExpenditureRecorded, limit: int
+) -> Iterator[str]:
+    if body.paid_on is UNSET:
+        return
+    before_days = (date.fromisoformat(body.incurred_on) - date.fromisoformat(body.paid_on)).days
+    if before_days > limit:
+        yield (
+            f"{record.place}: expenditure {body.expenditure} of {body.exemption} was paid on {body.paid_on}, more"
+            f" than {limit} days before it was incurred on {body.incurred_on}"
+        )
+
+
 RULES: Final[tuple[PlausibilityRule, ...]] = (
     PlausibilityRule(
         "large-payment",
@@ -47,5 +62,12 @@ RULES: Final[tuple[PlausibilityRule, ...]] = (
         (kinds.PaymentMade,),
         _paid_ahead,
         Limit("paid_ahead_days", 31),
+    ),
+    PlausibilityRule(
+        "paid-before",
+        "an expenditure paid longer before it was incurred",
+        (kinds.ExpenditureRecorded,),
+        _paid_before,
+        Limit("paid_before_days", 92),
     ),
 )

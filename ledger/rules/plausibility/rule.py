@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from ledger.kinds import Fact
@@ -18,7 +18,7 @@ class Unlikely(NamedTuple):
     note: str
 
 
-Judge = Callable[[FactsBeside, Record, Any, int], Iterator[str]]
+Judge = Callable[[FactsBeside, Record, Any, int], Iterable[str]]
 """``judge(beside, record, record.body, limit)``: the notes on a record."""
 
 

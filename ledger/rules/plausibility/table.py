@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ledger.errors import Malformed
 from ledger.kinds import Fact
 from ledger.records.envelope import Record
-from ledger.rules.plausibility import blocks, corrections, dates, dispatches, metering, payments, sites
+from ledger.rules.plausibility import (
+    blocks,
+    contracts,
+    corrections,
+    dates,
+    dispatches,
+    metering,
+    payments,
+    sites,
+)
 from ledger.rules.plausibility.beside import FactsBeside
 from ledger.rules.plausibility.rule import PlausibilityRule, Unlikely
 from ledger.units import LIMIT
@@ -21,6 +30,7 @@ PLAUSIBILITY: Final[tuple[PlausibilityRule, ...]] = (
     *metering.RULES,
     *dispatches.RULES,
     *sites.RULES,
+    *contracts.RULES,
     *payments.RULES,
     *corrections.RULES,
 )
@@ -63,9 +73,11 @@ def _nearest(name: str, known: list[str]) -> str:
     return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
 
 
-def unlikely(rules: Chosen, beside: FactsBeside, record: Record) -> Iterator[Unlikely]:
+def unlikely(rules: Chosen, beside: FactsBeside, record: Record) -> Sequence[Unlikely]:
     """The notes of the rules on an effective record."""
     body = record.body
-    for rule, limit in rules.get(type(body), ()):
-        for note in rule.judge(beside, record, body, limit):
-            yield Unlikely(record, rule.name, note)
+    return [
+        Unlikely(record, rule.name, note)
+        for rule, limit in rules.get(type(body), ())
+        for note in rule.judge(beside, record, body, limit)
+    ]

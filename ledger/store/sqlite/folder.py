@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Collection
-from contextlib import AbstractContextManager, closing, suppress
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 from ledger.store.audit import Audit, Reader
-from ledger.store.port import Head
+from ledger.store.database_store import HEAD
+from ledger.store.head import HeadFile, read_head
+from ledger.store.port import Head, LibraryFault
 from ledger.store.sqlite.copy import copy_store
-from ledger.store.sqlite.head import HeadFile, read_head
+from ledger.store.sqlite.library import journal_fault, library_faults
 from ledger.store.sqlite.read_only import FAILED, SQLITE, STILL, uri_of, uri_to_read
-from ledger.store.sqlite.store import DATABASE, HEAD, LOCK, SqliteStore
+from ledger.store.sqlite.store import DATABASE, LOCK, SqliteStore
 
 ENDINGS: Final = ("-wal", "-shm", "-journal", "")  # the log first: no other database may meet it
 OURS: Final = b"WLd1"  # application_id, at byte 68 of a database
@@ -26,8 +28,9 @@ class SqliteFolder:
 
     name: str = DATABASE
     files: tuple[str, ...] = (DATABASE, HEAD, LOCK)
+    in_files = True
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, backend: str = "sqlite") -> None:
         self._directory = directory
         self._database, self._head = directory / DATABASE, directory / HEAD
 
@@ -42,6 +45,12 @@ class SqliteFolder:
     def create(self) -> SqliteStore:
         """A new empty store, open to write."""
         return SqliteStore.create(self._directory)
+
+    @contextmanager
+    def filled(self) -> Iterator[SqliteStore]:
+        """A new store: it is filled in a folder of its own, which is not the book's until it is whole."""
+        with closing(self.create()) as store, store.writing():
+            yield store
 
     def open(self, *, write: bool, trusts_head: bool = True) -> SqliteStore:
         """The store, compared with its head when it is opened to write."""
@@ -86,6 +95,14 @@ class SqliteFolder:
     def note_of(file: Path) -> bytes | None:
         """The newest note in a copy of a database, which is not changed: no file is made beside it."""
         return _newest_note(uri_of(file, f"mode=ro{STILL}"))
+
+    def journal_fault(self) -> str:
+        """What is wrong with the journal of the database; empty where it keeps a write-ahead log."""
+        return journal_fault(self._database)
+
+    def library_faults(self) -> Iterable[LibraryFault]:
+        """The known faults of this SQLite."""
+        return library_faults()
 
     def remove(self) -> None:
         """Remove the database and the head."""

@@ -15,32 +15,29 @@ with a connection of its own.
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from ledger.errors import Tampered
-from ledger.store.audit import Contents, Finding, Reader
-from ledger.store.port import DOCUMENTS
-from ledger.store.sqlite.database_contents import CheckedHead, DatabaseContents, Progress
+from ledger.store.audit import Finding, Reader
+from ledger.store.database_check import DatabaseCheck, read_checked_head
+from ledger.store.database_contents import CheckedHead, DatabaseContents, Progress
+from ledger.store.database_store import HEAD
 from ledger.store.sqlite.formats import APPLICATION_ID, FORMAT, checked_format
-from ledger.store.sqlite.head import SLOT_BYTES, damaged_slots, read_head
 from ledger.store.sqlite.read_only import FAILED, is_hindered, not_read, uri_to_read
 from ledger.store.sqlite.recorder import SCHEMA
-from ledger.store.sqlite.store import DATABASE, HEAD, LOCK
+from ledger.store.sqlite.store import DATABASE, LOCK
 
 CACHE_KIB: Final = 65_536
-LOOKS: Final = 20
-LOOK_S: Final = 0.01
 
 
-class Check:
-    """The check of a store on one read transaction; ask for what it read once ``findings`` is exhausted.
-    ``connection`` is None where the database cannot be opened.
-    """
+class Check(DatabaseCheck):
+    """The check of a SQLite store; ``connection`` is None where the database cannot be opened."""
+
+    connection: sqlite3.Connection | None
 
     def __init__(
         self,
@@ -50,20 +47,9 @@ class Check:
         head: CheckedHead,
         contents: Callable[[sqlite3.Connection], DatabaseContents],
     ) -> None:
-        self.directory, self.connection, self._pages, self._before = directory, connection, pages, head
+        super().__init__(connection, lambda: closing(_connected(directory)))
+        self.directory, self._pages, self._before = directory, pages, head
         self._new_contents = contents
-        self._contents: DatabaseContents | None = None
-        self.notices: list[Finding] = []
-
-    @property
-    def size(self) -> int:
-        """Number of records."""
-        return 0 if self._contents is None else self._contents.total
-
-    @property
-    def contents(self) -> Contents | None:
-        """The contents that the check read; None where nothing could be read."""
-        return self._contents
 
     def findings(self) -> Iterator[Finding]:
         """Every finding; the check does not stop at the first."""
@@ -75,7 +61,7 @@ class Check:
                 yield from _header(self.connection)
                 yield from self._schema(self.connection)
                 contents = self._contents = self._new_contents(self.connection)
-                yield from contents.check(self._before, _read_head(self.directory / HEAD))
+                yield from contents.check(self._before, read_checked_head(self.directory / HEAD))
         except FAILED as why:
             if is_hindered(why):
                 raise not_read(
@@ -83,45 +69,6 @@ class Check:
                 ) from why
             yield Finding(None, f"the database cannot be read any further: {why}")
         yield from self._pages.result()
-
-    def leaves(self, place: Any) -> list[Any]:
-        """The leaf of an index; empty where there is none."""
-        return [row[0] for row in self._rows("SELECT state FROM records WHERE rowid = ?", place)]
-
-    def kinds(self, limit: int) -> set[Any]:
-        """The kinds of the first records."""
-        return {row[0] for row in self._rows("SELECT topic FROM records LIMIT ?", limit)}
-
-    def stream(self, number: int) -> list[Any]:
-        """The indexes of a stream's records, by position."""
-        query = "SELECT rowid FROM records WHERE originator_id = ? ORDER BY originator_version"
-        return [row[0] for row in self._rows(query, number)]
-
-    def seals(self, *, now: bool = False) -> list[tuple[Any, Any]]:
-        """Size and note of every seal, oldest first; as of the transaction, or as of now."""
-        return self._rows("SELECT size, note FROM seals ORDER BY size", now=now)
-
-    def documents(self, *, now: bool = False) -> set[str]:
-        """The documents listed as kept; as of the transaction, or as of now."""
-        rows = self._rows("SELECT name FROM sections WHERE record = ?", DOCUMENTS, now=now)
-        return {str(row[0]) for row in rows}
-
-    def sections(self) -> dict[tuple[Any, Any], tuple[Any, Any]]:
-        """Salt and data of every section, by record and name."""
-        query = "SELECT record, name, salt, data FROM sections WHERE record <> ? ORDER BY 1, 2"
-        return {(place, name): (salt, data) for place, name, salt, data in self._rows(query, DOCUMENTS)}
-
-    def holds_now(self, place: Any, name: Any) -> bool:
-        """True where a section is kept now."""
-        query = "SELECT 1 FROM sections WHERE record = ? AND name = ?"
-        return bool(self._rows(query, place, name, now=True))
-
-    def _rows(self, query: str, *parameters: Any, now: bool = False) -> list[tuple[Any, ...]]:
-        if now:
-            with closing(_connected(self.directory)) as connection:
-                return connection.execute(query, parameters).fetchall()
-        assert self.connection is not None, "what is kept was read from it"
-        return self.connection.execute(query, parameters).fetchall()
 
     def _schema(self, connection: sqlite3.Connection) -> Iterator[Finding]:
         wrong, foreign = _compared(connection)
@@ -142,7 +89,7 @@ def checking(
     directory: Path, reader: Reader, progress: Progress | None = None, sizes: Collection[int] = ()
 ) -> Iterator[Check]:
     """A check of the store in a directory; ``Malformed`` where this program cannot read its format."""
-    head = _read_head(directory / HEAD)
+    head = read_checked_head(directory / HEAD)
     with ThreadPoolExecutor(1) as beside:
         connection = None
         try:
@@ -170,24 +117,6 @@ def _connected(directory: Path) -> sqlite3.Connection:
 def _check_format(connection: sqlite3.Connection) -> None:
     with suppress(Tampered):  # a damaged header is a finding
         checked_format(lambda query: connection.execute(query).fetchall())
-
-
-def _read_head(path: Path) -> CheckedHead:
-    """The head file, read again until it stays the same: a writer may be in the middle of a slot."""
-    before: bytes | None = None
-    for _ in range(LOOKS):
-        try:
-            data = path.read_bytes()
-        except FileNotFoundError:
-            return CheckedHead(None, ("is missing",))
-        except OSError as why:
-            return CheckedHead(None, (f"cannot be read: {why.strerror}",))
-        wrong = tuple(damaged_slots(data))
-        if not wrong or data == before:
-            break
-        before = data
-        time.sleep(LOOK_S)
-    return CheckedHead(read_head(path) if len(data) >= SLOT_BYTES else None, wrong)
 
 
 def _header(connection: sqlite3.Connection) -> Iterator[Finding]:

@@ -14,25 +14,29 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
 from typing import Any, Final
 from urllib.parse import unquote
 
-from eventsourcing.persistence import PersistenceError, StoredEvent
+from eventsourcing.persistence import InterfaceError, PersistenceError, StoredEvent
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
     SQLiteConnection,
     SQLiteConnectionPool,
     SQLiteCursor,
     SQLiteDatastore,
+    SQLiteTransaction,
 )
 
 from ledger.errors import Conflict, Tampered
-from ledger.store.port import Entry
+from ledger.store.port import DOCUMENTS, Entry, Seal
 from ledger.store.sqlite.formats import APPLICATION_ID, FORMAT, migrate
 from ledger.store.sqlite.read_only import FAILED, STILL, is_busy, not_read, uri_of, uri_to_read
 
 TABLE: Final = "records"
-CACHE_KIB: Final = 64 * 1024
+WAIT_S: Final = 5.0  # for another process that holds the database, as the library waits
+STATEMENTS: Final = 128
+CACHE_KIB: Final = 16 * 1024
 CHECKPOINT_PAGES: Final = 8000  # merging the write-ahead log less often is a third faster in batches of 1,000
 
 SCHEMA: Final = (
@@ -93,8 +97,7 @@ class Pool(SQLiteConnectionPool):
         super().__init__(**settings)
 
     def _create_connection(self) -> SQLiteConnection:
-        connection = super()._create_connection()
-        raw: sqlite3.Connection = connection._sqlite_conn
+        raw = connected(self.db_name)
         raw.execute("PRAGMA synchronous = FULL")
         raw.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         raw.execute("PRAGMA trusted_schema = OFF")
@@ -112,7 +115,29 @@ class Pool(SQLiteConnectionPool):
                     " here"
                 )
         raw.row_factory = sqlite3.Row
-        return connection
+        return SQLiteConnection(sqlite_conn=raw, max_age=self.max_age)
+
+
+def connected(uri: str) -> sqlite3.Connection:
+    """A connection with a write-ahead log, as the library makes it, that keeps its statements prepared.
+
+    The library's own keeps one: an append, which alternates between four, would prepare each of them again, and
+    with them the triggers.
+    """
+    try:
+        raw = sqlite3.connect(
+            uri,
+            uri=True,
+            timeout=WAIT_S,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=STATEMENTS,
+        )
+    except sqlite3.Error as why:
+        raise InterfaceError(why) from why
+    if raw.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        raw.execute("PRAGMA journal_mode = WAL")
+    return raw
 
 
 class Datastore(SQLiteDatastore):
@@ -125,6 +150,38 @@ class Datastore(SQLiteDatastore):
         super().__init__(db_name=uri, originator_id_type="text", pool_size=1, max_overflow=0)
         self.pool.close()
         self.pool = Pool(write=write, db_name=uri, pool_size=1, max_overflow=0)
+
+    def transaction(self, *, commit: bool) -> Transaction:  # type: ignore[override]
+        """One transaction on the connection, with the library's errors."""
+        return Transaction(self.pool, commit)
+
+
+class Transaction:
+    """What the library does for a transaction, in one object: its five nested generators take longer than the
+    statements of a single record.
+    """
+
+    def __init__(self, pool: SQLiteConnectionPool, commit: bool) -> None:
+        self._pool, self._commit = pool, commit
+
+    def __enter__(self) -> SQLiteCursor:
+        self._connection = self._pool.get_connection(is_writer=self._commit)
+        self._transaction = SQLiteTransaction(self._connection, commit=self._commit)
+        try:
+            self._cursor = self._transaction.__enter__()
+        except BaseException:
+            self._pool.put_connection(self._connection)
+            raise
+        return self._cursor
+
+    def __exit__(
+        self, kind: type[BaseException] | None, why: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._cursor.sqlite_cursor.close()
+            self._transaction.__exit__(kind, why, trace)
+        finally:
+            self._pool.put_connection(self._connection)
 
 
 class Recorder(SQLiteApplicationRecorder):
@@ -167,9 +224,23 @@ class Recorder(SQLiteApplicationRecorder):
         raise NotImplementedError("records are appended as entries, which have an index and an id")
 
     def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """All rows of a query as plain tuples."""
-        with self._plain() as cursor:
-            return cursor.execute(statement, parameters).fetchall()
+        """All rows of a query as plain tuples, as of one moment: a statement alone is a transaction to
+        SQLite.
+        """
+        try:
+            connection = self.datastore.pool.get_connection(is_writer=False)
+            try:
+                plain: sqlite3.Cursor = connection._sqlite_conn.cursor()
+                plain.row_factory = None
+                found = plain.execute(statement, parameters).fetchall()
+                plain.close()
+            finally:
+                self.datastore.pool.put_connection(connection)
+        except (*FAILED, PersistenceError) as why:
+            if is_busy(why):
+                raise self._busy() from why
+            raise not_read(Path(self._path()), f"{self._path()} cannot be read", why) from why
+        return found
 
     def rows_at_once(self, statements: Sequence[str]) -> list[list[tuple[Any, ...]]]:
         """The rows of several queries as of one moment, whatever others write meanwhile."""
@@ -199,16 +270,36 @@ class Recorder(SQLiteApplicationRecorder):
         except (sqlite3.Error, PersistenceError) as why:
             if not is_busy(why):
                 raise
-            raise Conflict(f"{self._path()}: held by another process; try again when it is done") from why
+            raise self._busy() from why
+
+    def _busy(self) -> Conflict:
+        return Conflict(f"{self._path()}: held by another process; try again when it is done")
 
     def _path(self) -> str:
         return unquote(self.datastore.pool.db_name.removeprefix("file:").partition("?")[0])
 
-    def execute_all(self, statements: Iterable[tuple[str, Sequence[Sequence[Any]]]]) -> None:
-        """Statements with many parameters each, in one durable transaction."""
+    def insert_seal(
+        self, seal: Seal, tiles: Sequence[tuple[int, int, bytes]], frontiers: dict[int, bytes]
+    ) -> None:
+        """A seal, full tiles and changed frontiers, in one durable transaction."""
         with self._held(), self.datastore.transaction(commit=True) as cursor:
-            for statement, parameters in statements:
-                cursor.executemany(statement, parameters)
+            cursor.executemany("INSERT INTO tiles VALUES (?,?,?)", tiles)
+            cursor.executemany(
+                "INSERT INTO frontiers VALUES (?,?) ON CONFLICT DO UPDATE SET data = excluded.data",
+                list(frontiers.items()),
+            )
+            cursor.execute("INSERT INTO seals VALUES (?,?)", seal)
+
+    def list_documents(self, digests: Iterable[str]) -> None:
+        """List documents as kept."""
+        rows = [(DOCUMENTS, digest, b"", b"") for digest in digests]
+        with self._held(), self.datastore.transaction(commit=True) as cursor:
+            cursor.executemany("INSERT OR IGNORE INTO sections VALUES (?,?,?,?)", rows)
+
+    def drop_document(self, digest: str) -> None:
+        """Remove a document from the list."""
+        with self._held(), self.datastore.transaction(commit=True) as cursor:
+            cursor.execute("DELETE FROM sections WHERE record = ? AND name = ?", (DOCUMENTS, digest))
 
     def erase_sections(self, sections: Sequence[tuple[int, str]]) -> None:
         """Delete sections (record, name) and rewrite all others, in one durable transaction.
@@ -242,3 +333,7 @@ class Recorder(SQLiteApplicationRecorder):
             finally:
                 raw.execute(f"PRAGMA busy_timeout = {patience}")
         return int(found[0]) == 0
+
+    def close(self) -> None:
+        """Close the database."""
+        self.datastore.close()

@@ -61,11 +61,12 @@ def base(place: Path) -> Path:
     """A book to be copied."""
     Book.create(place, Config(ORIGIN)).close()
     with Book.open(place, write=True) as book:
-        book.record(_said(SITE))
+        book.record(said(SITE))
     return place
 
 
-def _said(text: str) -> list[Said]:
+def said(text: str) -> list[Said]:
+    """Claims of story text."""
     return [Said(claim) for claim in story.read(text.encode(), "fact").claims]
 
 
@@ -90,7 +91,7 @@ def by_one_handle(book: Path, codes: Codes) -> None:
         return
     for n in range(APPENDS):
         try:
-            outcome = opened.record(_said(fact(n)))
+            outcome = opened.record(said(fact(n)))
             codes[n] = 0 if outcome.recorded or outcome.positions else 3
         except WattledgerError as why:
             codes[n] = why.exit_code
@@ -103,7 +104,7 @@ def by_one_handle(book: Path, codes: Codes) -> None:
 def recovering(book: Path, codes: Codes) -> None:
     """The next command after a crash."""
     with Book.open(book, write=True) as opened:
-        opened.record(_said(fact(APPENDS - 1)))
+        opened.record(said(fact(APPENDS - 1)))
     codes[0] = 0
 
 
@@ -120,7 +121,7 @@ def harmed(work: Work, book: Path, options: list[str]) -> tuple[list[int], bytes
     output = book.parent / "output"
     child = os.fork()
     if child == 0:
-        _be(work, book, codes, output)
+        be(work, book, codes, output, waits=True)
     os.waitpid(child, os.WUNTRACED)
     words = [STRACE, "-f", "-qq", "-o", str(book.parent / "trace"), *options, "-p", str(child)]
     with subprocess.Popen(words, stderr=subprocess.PIPE) as tracer:
@@ -135,15 +136,19 @@ def harmed(work: Work, book: Path, options: list[str]) -> tuple[list[int], bytes
     return list(codes[:]), output.read_bytes()
 
 
-def _be(work: Work, book: Path, codes: Codes, output: Path) -> None:
+def be(work: Work, book: Path, codes: Codes, output: Path, *, waits: bool = False) -> None:
+    """Be a child that works, with its output in a file; it ``waits`` until a tracer is attached."""
     try:
         descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         nothing = os.open(os.devnull, os.O_WRONLY)
         os.dup2(descriptor, 1)
         os.dup2(nothing, 2)
         sys.stdout, sys.stderr = (os.fdopen(number, "w", closefd=False) for number in (1, 2))
-        ctypes.CDLL(None).prctl(PR_SET_PTRACER, ctypes.c_ulong(2**64 - 1), 0, 0, 0)  # where Yama asks for it
-        os.kill(os.getpid(), signal.SIGSTOP)
+        if waits:
+            ctypes.CDLL(None).prctl(
+                PR_SET_PTRACER, ctypes.c_ulong(2**64 - 1), 0, 0, 0
+            )  # where Yama asks for it
+            os.kill(os.getpid(), signal.SIGSTOP)
         work(book, codes)
     finally:
         os._exit(0)
@@ -190,7 +195,7 @@ def wrong_after(book: Path, codes: list[int], printed: bytes, *, handle: bool, k
                 for record in opened.records()
                 if isinstance(record.body, IncidentOpened)
             }
-            opened.record(_said(fact(APPENDS)))
+            opened.record(said(fact(APPENDS)))
         found = [finding["what"] for finding in check_book(book, lambda done, total: None)["findings"]]
     except Exception as why:
         return [f"it cannot be opened: {type(why).__name__}: {why}"]

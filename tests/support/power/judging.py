@@ -19,8 +19,9 @@ from ledger.app.host.files import READ_MODEL
 from ledger.app.maintenance.fsck import check_book
 from ledger.errors import WattledgerError
 from ledger.exchange import story
-from ledger.store.sqlite.head import read_head
-from ledger.store.sqlite.store import DATABASE, HEAD
+from ledger.store.database_store import HEAD
+from ledger.store.head import read_head
+from ledger.store.sqlite.store import DATABASE
 from tests.support.power.recording import EXPORT, ORIGIN, SITE, Acknowledged, Run, fact
 from tests.support.power.states import State
 

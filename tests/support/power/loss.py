@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,11 +34,12 @@ class Tried(NamedTuple):
     states: int
     distinct: int
     losses: list[Loss]
+    whole: bool = True
 
     def says(self, seed: int) -> str:
         return (
             f"seed {seed}: {self.states:,} states after {self.calls:,} calls, {self.distinct:,} of them different:"
-            f" {len(self.losses):,} wrong"
+            f" {len(self.losses):,} wrong{'' if self.whole else '; interrupted, later calls were not tried'}"
         )
 
 
@@ -52,30 +53,35 @@ def search(
     every: int = 20,
     stop: int = 0,
     until: str = "",
+    heard: Callable[[int, int], None] = lambda tried, count: None,
 ) -> Tried:
     """Try about this many states of a run; end at the ``stop``-th wrong one, or at one that is wrong in words
-    that hold ``until``, where these are given.
+    that hold ``until``, where these are given. Ctrl-C ends it with what was tried.
     """
     steps = list(told)
     changing = _changes(run, steps)
     rng, judge = random.Random(seed), Judge(run, place, every=every)
     disk, tried, losses = Disk(str(run.root), LEFT_OUT), 0, list[Loss]()
     done, digests = 0, Digests()
-    for number, (call, now) in enumerate(steps):
-        changed = disk.take(call)
-        if call.path == run.output:
-            disk.write_back(NEVER_SYNCED)
-        if not changed and not _is_told(run, call):
-            continue
-        done += 1
-        share = max(3, round((count - tried) / max(1, changing - done + 1)))
-        for state in states(disk, rng, share, digests):
-            tried += 1
-            wrong = judge.wrong(state, now)
-            if wrong:
-                losses.append(Loss(number, f"{call.name} {Path(call.path).name}", state, wrong))
-                if (stop and len(losses) >= stop) or (until and any(until in words for words in wrong)):
-                    return Tried(done, tried, len(judge.seen), losses)
+    try:
+        for number, (call, now) in enumerate(steps):
+            changed = disk.take(call)
+            if call.path == run.output:
+                disk.write_back(NEVER_SYNCED)
+            if not changed and not _is_told(run, call):
+                continue
+            done += 1
+            heard(tried, count)
+            share = max(3, round((count - tried) / max(1, changing - done + 1)))
+            for state in states(disk, rng, share, digests):
+                tried += 1
+                wrong = judge.wrong(state, now)
+                if wrong:
+                    losses.append(Loss(number, f"{call.name} {Path(call.path).name}", state, wrong))
+                    if (stop and len(losses) >= stop) or (until and any(until in words for words in wrong)):
+                        return Tried(done, tried, len(judge.seen), losses)
+    except KeyboardInterrupt:
+        return Tried(done, tried, len(judge.seen), losses, whole=False)
     assert not differences(disk, run.root), f"the model has other files: {differences(disk, run.root)}"
     return Tried(done, tried, len(judge.seen), losses)
 

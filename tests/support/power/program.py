@@ -15,6 +15,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,10 +24,11 @@ MUTANTS: Final = ("wal-normal", "delete-full", "head-not-synced")
 
 def mutate(name: str) -> None:
     """Make the store of this process wrong."""
-    from ledger.store.sqlite import head, recorder
+    from ledger.store import head
+    from ledger.store.sqlite import recorder
 
     if name == "head-not-synced":
-        head.os = _Without(os, "fdatasync")  # type: ignore[attr-defined, assignment]
+        head.os = _Without(os, "fdatasync")  # type: ignore[attr-defined, assignment]  # an os that lacks one
         return
     statements = {
         "wal-normal": ("PRAGMA synchronous = NORMAL",),
@@ -40,7 +42,7 @@ def mutate(name: str) -> None:
             connection._sqlite_conn.execute(statement)
         return connection
 
-    recorder.Pool._create_connection = wrong  # type: ignore[method-assign]
+    recorder.Pool._create_connection = wrong  # type: ignore[method-assign]  # that is the mutant
 
 
 class _Without:
@@ -101,7 +103,7 @@ def run(work: Path, acknowledged: Path) -> int:
     os.dup2(descriptor, 1)
     failed = False
     for number, words in enumerate(said["commands"]):
-        code = in_child(lambda words=words: called(words))  # type: ignore[misc]
+        code = in_child(partial(called, words))
         os.write(1, f"#{number} {code}\n".encode())
         failed = failed or code != 0
     return int(failed)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ledger import calendar
-from ledger.app.access import tokens
+from ledger.app.access import narrowing, tokens
 from ledger.app.access.scoped_book import book_of
 from ledger.app.book.book import Book, Said
 from ledger.app.book.config import Config
@@ -16,8 +16,10 @@ from ledger.app.host.clock import Seeded
 from ledger.app.queries import deadlines, log_view, moment, report_run
 from ledger.app.queries.report_run import Question
 from ledger.errors import Malformed, Refused
+from ledger.kinds import HashrateChanged
 from ledger.records.envelope import claim_of
 from tests.support.histories import history
+from tests.support.report_answers import cells_of
 from tests.support.small_book import said
 
 NOW_US = calendar.instant_s("2026-07-01T00:00:00Z") * 1_000_000
@@ -56,10 +58,8 @@ def test_a_thing_that_was_over_is_not_there_and_one_that_was_open_is(book: Book)
 
 
 def test_the_hashrate_that_held_when_the_period_began_is_there(book: Book) -> None:
-    found = [
-        record.body.hashrate_ghs for record in part(book).records() if record.kind.startswith("hashrate")
-    ]
-    assert found == [2_000_000]
+    found = [one.body for one in part(book).records() if isinstance(one.body, HashrateChanged)]
+    assert [body.hashrate_ghs for body in found] == [2_000_000]
 
 
 def test_a_record_outside_is_answered_as_one_that_is_not_there(book: Book) -> None:
@@ -70,7 +70,7 @@ def test_a_record_outside_is_answered_as_one_that_is_not_there(book: Book) -> No
 def test_a_report_is_of_the_period_and_says_so(book: Book) -> None:
     """Fifteen days, 4 in which a fifth of the block was down: 3 of the open outage, and 1 within."""
     table = log_view.run(part(book), report_run.report_named("uptime"), Question())
-    row = dict(zip([column.name for column in table.columns], table.rows[0], strict=True))
+    row = cells_of(table.columns, table.rows[0])
     told = [note for note in table.notes if "scope of this token" in note]
     assert (table.start, table.as_of, row["ph_s"], row["efdh_s"], len(told)) == (
         "2026-06-05T00:00:00Z",
@@ -143,8 +143,8 @@ def test_the_state_at_any_instant_of_the_period_is_that_of_the_whole_book(seed: 
 
 
 def narrowed(book: Book, *words: str) -> tokens.Token:
-    name = f"n-{abs(hash(words)) % 10_000}"
-    return tokens.narrow(
+    name = f"n-{len(tokens.tokens(book))}"
+    return narrowing.narrow(
         book, tokens.tokens(book)["part"], name, words, 3, name.encode().ljust(32, b"-")
     ).token
 

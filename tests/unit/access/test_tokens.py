@@ -82,31 +82,6 @@ def test_a_scope_names_only_what_is_there(book: Book) -> None:
         granted(book, "audit", "auditor", "site=s11")
 
 
-def test_a_narrowed_token_keeps_the_scope_it_was_narrowed_from(book: Book) -> None:
-    parent = granted(book, "audit", "auditor", "site=s1").token
-    less = tokens.narrow(book, parent, "less", ("stream=s1/grid",), 5, b"x" * 32).token
-    assert less.words() == ("site=s1", "stream=s1/grid")
-
-
-def test_nothing_is_narrowed_to_more(book: Book) -> None:
-    parent = granted(book, "audit", "auditor", "stream=s1/grid").token
-    with pytest.raises(Refused, match="outside the scope of the token audit"):
-        tokens.narrow(book, parent, "more", ("stream=s1/community",), 5, b"x" * 32)
-
-
-def test_a_narrowed_token_ends_no_later(book: Book) -> None:
-    parent = granted(book).token
-    with pytest.raises(Refused, match="ask for at most 30 days"):
-        tokens.narrow(book, parent, "less", (), 31, b"x" * 32)
-
-
-def test_a_narrowed_token_is_void_with_its_parent(book: Book) -> None:
-    parent = granted(book).token
-    less = tokens.narrow(book, parent, "less", (), 5, b"x" * 32)
-    tokens.revoke(book, "audit")
-    assert presented(book, less.secret) is None
-
-
 def test_the_same_export_within_a_second_is_on_record_once(book: Book) -> None:
     fact = kinds.ExportMade(token="audit", what="bundle of s1/grid")
     first, second = (book.record_own("ledger/access", fact) for _ in range(2))

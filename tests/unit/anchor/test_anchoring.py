@@ -11,8 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from ledger import calendar
-from ledger.app.anchor.anchoring import anchor, pause_s, silences
+from ledger.app.anchor.anchoring import anchor, pause_s
 from ledger.app.anchor.destinations import DESTINATIONS, NamedDestination, destination, of_settings
+from ledger.app.anchor.silence import silences
 from ledger.app.book.book import Book
 from ledger.app.book.config import Config
 from ledger.app.cli.main import main

@@ -10,7 +10,7 @@ import pytest
 
 from ledger.app import frames
 from ledger.errors import Malformed
-from projections.engine.report import Cell, Column
+from projections.engine.report import Cell, Column, ReportRow
 from projections.engine.table import KnownAt, Table
 
 COLUMNS = {
@@ -52,7 +52,7 @@ def table(columns: Any = COLUMNS) -> Table:
         filters=(),
         columns=tuple(Column(name, name.title(), "a column", unit) for name, (unit, _) in columns.items()),
         keys=1,
-        rows=tuple(zip(*cells, strict=True)),
+        rows=tuple(map(ReportRow, zip(*cells, strict=True))),
         notes=("read me",),
         definition="",
     )

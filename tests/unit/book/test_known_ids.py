@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,16 @@ from ledger.app.host.clock import Seeded
 from ledger.records.envelope import changed
 from ledger.store.sqlite.store import SqliteStore
 from tests.support.small_book import incident, made
+
+
+def noted(real: Callable[..., Any], name: str, asked: list[str]) -> Callable[..., Any]:
+    """A method of the store that notes its name each time it is asked."""
+
+    def answer(store: SqliteStore, ids: Any) -> Any:
+        asked.append(name)
+        return real(store, ids)
+
+    return answer
 
 
 def test_a_chunk_of_claims_asks_the_store_once_for_all_its_ids(
@@ -30,12 +42,7 @@ def test_a_chunk_of_claims_asks_the_store_once_for_all_its_ids(
         ]
         asked: list[str] = []
         for name in ("indexes", "superseders"):
-            real = getattr(SqliteStore, name)
-            monkeypatch.setattr(
-                SqliteStore,
-                name,
-                lambda self, ids, real=real, name=name: asked.append(name) or real(self, ids),
-            )
+            monkeypatch.setattr(SqliteStore, name, noted(getattr(SqliteStore, name), name, asked))
         outcome = book.record([*again, *corrections])
     assert (outcome.problems, outcome.repeated, outcome.recorded, asked) == (
         (),

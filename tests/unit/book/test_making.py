@@ -40,7 +40,7 @@ STEPS: tuple[tuple[Any, str], ...] = (
         (os, name)
         for name in ("mkdir", "link", "replace", "rename", "unlink", "fsync", "fdatasync", "pwrite")
     ),
-    *((Recorder, name) for name in ("create_table", "insert_entries", "execute_all")),
+    *((Recorder, name) for name in ("create_table", "insert_entries", "insert_seal")),
 )
 
 

@@ -22,7 +22,6 @@ from eventsourcing.persistence import OperationalError
 from ledger.app.book import keys, seals
 from ledger.app.book.book import Book
 from ledger.app.cli.main import main
-from ledger.app.host import files
 from ledger.app.proofs import verification
 from ledger.store.sqlite.read_only import not_read, not_written
 from ledger.store.sqlite.recorder import Recorder
@@ -210,12 +209,24 @@ def test_a_restore_without_room_does_not_call_the_backup_bad(place: Path) -> Non
 
 
 def test_a_file_that_cannot_be_written_is_named(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files.os, "fsync", fails(no_room()))
+    monkeypatch.setattr(os, "fsync", fails(no_room()))
     found = said(place, "export", "jsonl", "-o", str(place / "out.jsonl"))
     assert (found.exit_code, found.stderr) == (
         2,
         f"wattledger: {place / 'out.jsonl'}: No space left on device\n",
     )
+
+
+def test_a_rotation_without_room_for_the_next_key_may_be_tried_again(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was told as a call that is not well formed. Nothing was rotated, and the book goes on with its key."""
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", fails(no_room()))
+        found = said(place, "keys", "rotate")
+    again = said(place, "keys", "rotate")
+    named = "ledger.key.next: No space left on device; run it again" in found.stderr
+    assert (found.exit_code, named, again.exit_code) == (6, True, 0)
 
 
 def test_a_refused_correction_does_not_count_what_the_ledger_writes_itself(

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from ledger.app.cli.commands.help import plain, topics
+from ledger.app.cli.commands.help import plain
 from ledger.app.cli.main import main
+from ledger.app.cli.topics import topics
 
 
 def told(*words: str) -> tuple[int, str]:

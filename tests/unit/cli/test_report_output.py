@@ -47,4 +47,4 @@ def test_an_extra_that_is_missing_is_named_with_how_to_get_it(monkeypatch: pytes
 
 def test_help_names_every_format() -> None:
     option = next(each for each in report.params if each.name == "form")
-    assert all(form.name in str(option.help) for form in FORMATS)  # type: ignore[attr-defined]
+    assert all(form.name in str(option.help) for form in FORMATS)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.engine.amounts import UnknownUnit, axis_unit, number, said, unit_of
+from projections.engine.amounts import UnknownUnit, axis_unit, number, said, suiting, unit_of
 
 
 @given(st.integers(-(2**60), 2**60), st.sampled_from([1, 60, 100, 1000, 3600, 10**4, 10**6, 10**9]))
@@ -26,10 +26,15 @@ def test_an_amount_is_the_exact_quotient_rounded_half_to_even(value: int, worth:
     [
         (1_800_000_000, "W", "1.8 GW"),
         (971_234, "ppm", "97.123 %"),
+        (5_000, "ppm", "0.5 %"),
+        (1_250_000, "ppm", "125 %"),
         (-1250, "cent", "-12.50 USD"),
         (-1, "cent", "-0.01 USD"),
         (-1, "uWh", ">-0.001 kWh"),
         (7, "", "7"),
+        (1, "uWh", "<0.001 kWh"),
+        (0, "uWh", "0 kWh"),
+        (1_250, "W", "1.25 kW"),
     ],
 )
 def test_an_amount_has_its_unit(value: int, unit: str, words: str) -> None:
@@ -51,6 +56,7 @@ def test_an_amount_that_is_not_zero_is_never_said_to_be_zero(value: int, unit: s
         ("s", "min", ("min", 60)),
         ("uWh", "", ("kWh", 10**9)),
         ("1/1000", "", ("", 1000)),
+        ("ppm", "ratio", ("ratio", 10**6)),
         ("", "", ("", 1)),
     ],
 )
@@ -73,3 +79,38 @@ def test_an_axis_has_the_unit_of_its_column_unless_its_amounts_are_too_small(
     greatest_w: int, found: str
 ) -> None:
     assert axis_unit("W", (0, greatest_w))[0] == found
+
+
+@pytest.mark.parametrize(
+    ("unit", "numbers", "found"),
+    [
+        ("W", [], ("W", 1)),
+        ("W", [999, -1_000], ("kW", 1_000)),
+        ("W", [999], ("W", 1)),
+        ("mHz", [60], ("Hz", 1_000)),
+        ("s", [900], ("h", 3_600)),
+        ("s", [899], ("min", 60)),
+        ("s", [59], ("s", 1)),
+        ("s", [0], ("h", 3_600)),
+        ("of no list", [5], ("of no list", 1)),
+    ],
+)
+def test_amounts_share_the_largest_unit_that_one_of_them_reaches(
+    unit: str, numbers: list[int], found: tuple[str, int]
+) -> None:
+    """None reaches one: the smallest unit is taken, or that of a sentence."""
+    assert suiting(unit, numbers) == found
+
+
+@pytest.mark.parametrize(
+    ("unit", "shown", "says"),
+    [
+        ("furlong", "", "no unit is called 'furlong'; there are W, "),
+        ("W", "kWh", "'W' cannot be shown in 'kWh', only in "),
+    ],
+)
+def test_a_unit_that_does_not_exist_is_named_with_those_that_do(unit: str, shown: str, says: str) -> None:
+    """A defect of a report, found by whoever writes it."""
+    with pytest.raises(UnknownUnit) as why:
+        unit_of(unit, shown)
+    assert str(why.value).startswith(says)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.calendar import Window, period, zone
+from ledger.calendar import Window, instant_s, local_date, period, zone
 from projections.engine.windows import (
     FOREVER,
     Span,
@@ -129,3 +129,41 @@ def test_the_day_of_a_clock_change_has_23_hours() -> None:
     ny = zone("America/New_York")
     days = local_days(period("2026-03", ny), ny)
     assert [(day.stop_s - day.start_s) // 3600 for day in days[6:9]] == [24, 23, 24]
+
+
+def cuts(
+    cut: Callable[[Window, ZoneInfo], list[Window]], first: str, last: str, tz: str = "America/Denver"
+) -> list[str]:
+    """The days on which the parts of a window begin, on the clocks of a zone, and the day on which the last ends."""
+    place = zone(tz)
+    window = Window(period(first, place).start_s, period(last, place).stop_s)
+    found = cut(window, place)
+    return [f"{local_date(at_s, place)}" for at_s in (*(one.start_s for one in found), found[-1].stop_s)]
+
+
+@pytest.mark.parametrize(
+    ("cut", "first", "last", "days"),
+    [
+        (local_months, "2026-01-15", "2026-03-02", "2026-01-15 2026-02-01 2026-03-01 2026-03-03"),
+        (local_months, "2026-02", "2026-02", "2026-02-01 2026-03-01"),
+        (local_years, "2025-11-15", "2027-01-01", "2025-11-15 2026-01-01 2027-01-01 2027-01-02"),
+        (local_years, "2025-01-02", "2025-12-31", "2025-01-02 2026-01-01"),
+        (local_years, "2026", "2026", "2026-01-01 2027-01-01"),
+        (local_days, "2026-03-07", "2026-03-08", "2026-03-07 2026-03-08 2026-03-09"),
+    ],
+)
+def test_a_window_is_cut_where_every_day_month_or_year_of_a_zone_begins(
+    cut: Callable[[Window, ZoneInfo], list[Window]], first: str, last: str, days: str
+) -> None:
+    """And nowhere else: each month, each year; the first part begins with the window."""
+    assert cuts(cut, first, last) == days.split(" ")
+
+
+@pytest.mark.parametrize("cut", [local_days, local_months, local_years])
+def test_the_last_day_that_a_date_can_name_ends_with_the_window(
+    cut: Callable[[Window, ZoneInfo], list[Window]],
+) -> None:
+    """There is no day behind it at which the next part would begin."""
+    start_s = instant_s("9999-12-31T00:00:00Z")
+    window = Window(start_s, start_s + 60)
+    assert cut(window, zone("UTC")) == [window]

@@ -87,7 +87,8 @@ def test_the_official_sdk_reads_our_events_and_we_read_what_it_writes(kind: Kind
 
 def test_an_agent_s_event_is_a_fact_of_its_subject_s_site() -> None:
     (claim,) = read(agent()).claims
-    assert (claim.at, claim.stream, claim.actor, claim.source.ref) == (  # type: ignore[union-attr]
+    assert isinstance(claim.source, Source)
+    assert (claim.at, claim.stream, claim.actor, claim.source.ref) == (
         "2026-07-20T10:15:00Z",
         "sandersville/operations",
         "plc",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 import pytest
 
-from ledger.app.demo.portfolio.large_loads import FOLDER as SAMPLES
 from ledger.errors import Malformed
 from ledger.exchange.generation_csv import read
 from ledger.exchange.reading import Reading
 from ledger.kinds import GenerationRecorded
 
-WEEK = (SAMPLES.parent / "eia930" / "eia930-balance.csv").read_bytes()
+WEEK = (files("ledger.app.demo") / "samples" / "eia930" / "eia930-balance.csv").read_bytes()
 TITLES = (
     "Balancing Authority,Data Date,Hour Number,Local Time at End of Hour,UTC Time at End of Hour,Demand (MW)"
 )

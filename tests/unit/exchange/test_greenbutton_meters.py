@@ -8,6 +8,7 @@ import pytest
 
 from ledger.exchange.greenbutton import reader
 from ledger.exchange.greenbutton.reader import FeedOptions
+from ledger.kinds import IntervalsRecorded
 from tests.support.feeds import (
     HOUR,
     START,
@@ -22,6 +23,7 @@ from tests.support.feeds import (
     reading,
     taken,
 )
+from tests.support.story_facts import body_of
 
 FIRST = "2011-01-03T00:00:00Z"
 POINTS = "/User/9/UsagePoint"
@@ -179,7 +181,7 @@ def test_a_quality_that_espi_does_not_define_is_malformed(code: int) -> None:
 def test_an_edited_estimated_or_derived_value_stands_for_the_meter_s_and_keeps_its_code(code: int) -> None:
     """Validation, editing and estimation replace a meter's values by rule; reports show the code."""
     (claim,) = read(of_type(), entry(block(reading(1, more=quality(code))))).claims
-    assert claim.body.quality == (code,)  # type: ignore[attr-defined]
+    assert body_of(claim, IntervalsRecorded).quality == (code,)
 
 
 # --- types that are no interval energy of electricity -------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ledger.errors import Malformed
@@ -9,6 +11,8 @@ from ledger.exchange.grid_notices.notice import NoticeOptions, NoticeSource
 from ledger.exchange.grid_notices.reader import read
 from ledger.exchange.grid_notices.sources import SOURCES
 from ledger.exchange.reading import Reading
+from ledger.kinds import GridNoticePublished
+from tests.support.story_facts import body_of
 
 POSTING = (
     "Msg ID: {id}\nMessage Type: {type}\nPriority: Alert\nEffective Start Time: {start}\n"
@@ -38,12 +42,16 @@ def miso(what: str, **said: str) -> str:
     return SENTENCE.format_map({"what": what, "area": "MISO Balancing Authority Area"} | usual | said)
 
 
-def reading(source: str, text: str, name: str = "f20260714123000.html", **options: object) -> Reading:
-    return read(text.encode(), name, NoticeOptions(source, **options))  # type: ignore[arg-type]
+def reading(source: str, text: str, name: str = "f20260714123000.html", **options: Any) -> Reading:
+    return read(text.encode(), name, NoticeOptions(source, **options))
+
+
+def notices(found: Reading) -> list[GridNoticePublished]:
+    return [body_of(claim, GridNoticePublished) for claim in found.claims]
 
 
 def told(found: Reading) -> list[tuple[str, str, str]]:
-    return [(c.body.state, c.body.start, c.body.stop or "") for c in found.claims]  # type: ignore[attr-defined]
+    return [(one.state, one.start, one.stop or "") for one in notices(found)]
 
 
 def fault(source: str, text: str, name: str = "f20260714123000.html", **options: object) -> str:
@@ -353,7 +361,7 @@ def test_two_areas_of_one_minute_are_two_notices() -> None:
     text = miso("Capacity Advisory", area="MISO South Region") + " "
     text += miso("Capacity Advisory", area="MISO North Region", stop="07/14/2026 22:00")
     found = reading("miso", text, areas=("north", "south"))
-    assert len({claim.body.notice for claim in found.claims}) == 2  # type: ignore[attr-defined]
+    assert len({one.notice for one in notices(found)}) == 2
 
 
 # --- CSV, and what is not read ------------------------------------------------------------------------------
@@ -403,5 +411,5 @@ def test_long_ids_that_begin_alike_are_two_notices() -> None:
     rows = "".join(
         f"SWPP,{'grid notice of the year ' * 4}{n},2026-07-01T12:00Z,2026-07-01T13:00Z,,EEA1,\n" for n in "12"
     )
-    names = {claim.body.notice for claim in reading("csv", HEAD + rows).claims}  # type: ignore[attr-defined]
+    names = {one.notice for one in notices(reading("csv", HEAD + rows))}
     assert len(names) == 2

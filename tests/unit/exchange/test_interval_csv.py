@@ -40,14 +40,19 @@ def read(text: str | bytes, dialect: str, size: int = 1 << 20) -> Reading:
     """All parts as one."""
     data = text if isinstance(text, bytes) else text.encode()
     found = list(parts(data, dialect, size))
-    return Reading(*(tuple(item for part in found for item in part[n]) for n in range(4)))
+    return Reading(
+        tuple(claim for part in found for claim in part.claims),
+        tuple(problem for part in found for problem in part.problems),
+        tuple(note for part in found for note in part.notes),
+        tuple(line for part in found for line in part.lines),
+    )
 
 
 def bodies(found: Reading) -> list[IntervalsRecorded]:
     return [claim.body for claim in found.claims if isinstance(claim.body, IntervalsRecorded)]
 
 
-def energies(found: Reading) -> dict[str, Fraction]:
+def energies(found: Reading) -> dict[str, Fraction | int]:
     """Wh by the begin of each interval."""
     return {
         calendar.format_instant(calendar.instant_s(body.start) + n * body.interval_s): (

@@ -10,6 +10,8 @@ import pytest
 
 from ledger.errors import Malformed
 from ledger.exchange.interval_csv.dialects import QUALITIES
+from ledger.kinds import IntervalsRecorded
+from tests.support.story_facts import body_of
 from tests.unit.exchange.test_interval_csv import energies, messages, read
 
 GENERIC = "generic,unit=kWh,stamp=begin,zone=America/Chicago"
@@ -345,10 +347,10 @@ SMART_METER_TEXAS = """ESIID,USAGE_DATE,REVISION_DATE,USAGE_START_TIME,USAGE_END
 def test_an_estimate_of_smart_meter_texas_is_recorded_as_one(dialect: str) -> None:
     """Its column ESTIMATED_ACTUAL says A or E; they are ESPI's actual and estimated (NAESB REQ.21)."""
     (claim,) = read(SMART_METER_TEXAS, dialect).claims
-    assert claim.body.quality == (QUALITIES["actual"], QUALITIES["estimated"])
+    assert body_of(claim, IntervalsRecorded).quality == (QUALITIES["actual"], QUALITIES["estimated"])
 
 
 def test_a_file_of_smart_meter_texas_without_its_quality_column_states_none() -> None:
     rows = [line.split(",") for line in SMART_METER_TEXAS.splitlines()]
     (claim,) = read("\n".join(",".join(row[:6] + row[7:]) for row in rows), "smart-meter-texas").claims
-    assert claim.body.quality == (-1, -1)
+    assert body_of(claim, IntervalsRecorded).quality == (-1, -1)

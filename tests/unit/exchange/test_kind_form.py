@@ -15,8 +15,9 @@ from ledger.exchange.kind_form import (
     form_of,
     values_of,
 )
-from ledger.kinds import CURRENT, Kind
+from ledger.kinds import CURRENT, Kind, OutageStarted
 from ledger.records.envelope import RECORDS, Claim, Record
+from tests.support.story_facts import body_of
 
 
 def typed(fields: tuple[FormField, ...]) -> dict[str, str]:
@@ -76,4 +77,5 @@ def test_an_amount_may_have_its_unit_typed_behind_it() -> None:
     kind = CURRENT["outage-started"]
     form = {**typed(form_of(kind, values_of(kind, example(kind).body))), "derate": "1500kW"}
     form |= {"site": "s1", "at": "2026-07-14T18:05Z"}
-    assert claim_of_form(kind, form, EverydayTimes(0, {})).body.derate_w == 1_500_000  # type: ignore[attr-defined]
+    claim = claim_of_form(kind, form, EverydayTimes(0, {}))
+    assert body_of(claim, OutageStarted).derate_w == 1_500_000

@@ -456,7 +456,7 @@ def test_a_datetime_without_offset_leaves_the_timestamp_as_the_time() -> None:
 
 def test_two_polls_of_an_autumn_night_with_one_timestamp_count_once_as_polled_later() -> None:
     """The clocks go back between them, so that both read as one second; datetime tells them apart."""
-    same = {"timestamp": 1_793_511_000, "mac": "C0:FF:EE:00:00:0A"}
+    same: dict[str, Any] = {"timestamp": 1_793_511_000, "mac": "C0:FF:EE:00:00:0A"}
     later = device(90, datetime="2026-11-01T01:30:00-05:00", **same)
     earlier = device(100, datetime="2026-11-01T01:30:00-04:00", **same)
     found = dump([later, earlier])
@@ -468,7 +468,7 @@ def test_two_polls_of_an_autumn_night_with_one_timestamp_count_once_as_polled_la
 
 
 def test_of_two_polls_with_one_timestamp_and_no_datetime_the_one_further_down_stands() -> None:
-    same = {"timestamp": 1_793_511_000, "mac": "C0:FF:EE:00:00:0A"}
+    same: dict[str, Any] = {"timestamp": 1_793_511_000, "mac": "C0:FF:EE:00:00:0A"}
     assert body(dump([device(100, **same), device(90, **same)])).hashrate_ghs == 90_000
 
 

@@ -11,10 +11,20 @@ from hypothesis import strategies as st
 from ledger.errors import Malformed
 from ledger.exchange import story
 from ledger.fields import fields_of
-from ledger.kinds import BY_TAG, KINDS, CurtailmentStarted, Kind, LoadBlockCommissioned
+from ledger.kinds import (
+    BY_TAG,
+    KINDS,
+    CurtailmentStarted,
+    GridConditionDeclared,
+    IncidentOpened,
+    Kind,
+    LeaseTermsRecorded,
+    LoadBlockCommissioned,
+)
 from ledger.records import claim_json, envelope, wording
 from ledger.records.envelope import Claim
 from tests.support.making import any_claim, record_of, sample_body
+from tests.support.story_facts import body_of, claimed
 
 GOOD = "2026-07-14T18:00Z sandersville curtailment-started dispatch=d7 block=m1 depth=250MW"
 
@@ -55,21 +65,21 @@ def test_the_same_fact_in_local_time_and_in_json_has_the_same_id() -> None:
 
 
 def test_a_balancing_authority_is_the_second_word() -> None:
-    claim = story.parse("2021-02-15T13:22Z ba-SWPP grid-condition-declared state=eea2")
-    assert claim is not None
-    assert (claim.stream, claim.body.balancing_authority) == ("ba-swpp/grid", "SWPP")  # type: ignore[attr-defined]
+    claim = claimed("2021-02-15T13:22Z ba-SWPP grid-condition-declared state=eea2")
+    declared = body_of(claim, GridConditionDeclared)
+    assert (claim.stream, declared.balancing_authority) == ("ba-swpp/grid", "SWPP")
 
 
 def test_lease_tiers_are_months_or_days() -> None:
-    claim = story.parse(
+    claim = claimed(
         "2026-01-01T00:00Z s1 lease-terms-recorded phase=p1 version=1 target_rfs_on=2026-03-01"
         ' tiers=[2mo:1,60d:2] monthly_rent=1000000.00USD extension_causes=["force majeure"] notice_days=10'
     )
-    assert claim is not None
-    assert [(t.after_months or None, t.after_days or None) for t in claim.body.tiers] == [
+    tiers = body_of(claim, LeaseTermsRecorded).tiers or ()
+    assert [(t.after_months or None, t.after_days or None) for t in tiers] == [
         (2, None),
         (None, 60),
-    ]  # type: ignore[attr-defined]
+    ]
 
 
 def test_comments_and_blank_lines_say_nothing() -> None:
@@ -78,9 +88,8 @@ def test_comments_and_blank_lines_say_nothing() -> None:
 
 
 def test_a_hash_inside_a_word_or_quotes_is_no_comment() -> None:
-    claim = story.parse('2026-07-14T18:00Z s1 incident-opened incident=i1 summary="breaker #4 open"')
-    assert claim is not None
-    assert claim.body.summary == "breaker #4 open"  # type: ignore[attr-defined]
+    claim = claimed('2026-07-14T18:00Z s1 incident-opened incident=i1 summary="breaker #4 open"')
+    assert body_of(claim, IncidentOpened).summary == "breaker #4 open"
 
 
 @pytest.mark.parametrize(

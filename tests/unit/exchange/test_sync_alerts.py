@@ -17,7 +17,9 @@ from ledger.exchange.openadr.event_options import EventOptions
 from ledger.exchange.openadr.gone_alerts import Known, gone_at
 from ledger.exchange.openadr.sync_alerts import SettledAlerts, settled
 from ledger.exchange.story import format_claim
+from ledger.kinds import GridNoticePublished
 from ledger.records.envelope import Claim
+from tests.support.story_facts import body_of
 
 NOON_S = instant_s("2026-06-01T12:00:00Z")
 MEANT = (("ALERT_GRID_EMERGENCY", "eea3"), ("ALERT_POSSIBLE_OUTAGE", "eea1"))
@@ -158,7 +160,7 @@ def test_an_end_that_is_put_off_corrects_the_notice() -> None:
     (claim,) = poll(
         [event("2026-06-02T10:00:00Z", at="2026-06-02T12:00:00Z", length="PT6H")], first.known
     ).reading.claims
-    assert (claim.body.stop, claim.corrects, claim.reason) == (  # type: ignore[attr-defined]
+    assert (body_of(claim, GridNoticePublished).stop, claim.corrects, claim.reason) == (
         "2026-06-02T16:00:00Z",
         (str(first.reading.claims[0].id),),
         "the alert was edited",
@@ -253,6 +255,19 @@ def test_a_list_from_before_an_alert_was_there_takes_nothing_back() -> None:
     assert lines(poll([], poll(LISTED).known, at="2026-06-01T09:00:00Z")) == []
 
 
+def test_an_old_list_says_nothing_new_after_its_alert_ended() -> None:
+    """The second hour is put off by an edit, then the alert is gone while its first hour is in force. What ended
+    has the version of the old list, and what was put off has a newer one.
+    """
+    begun, later = "2026-06-01T12:00:01Z", "2026-06-01T13:00:01Z"
+    first = [event(begun, later, at="2026-06-01T12:00:00Z")]
+    known = poll(first, at="2026-06-01T12:00:00Z").known
+    put_off = [event(begun, "2026-06-01T14:00:01Z", at="2026-06-01T13:00:00Z")]
+    known = poll(put_off, known, at="2026-06-01T13:00:00Z").known
+    known = poll([], known, at="2026-06-01T14:00:00Z").known
+    assert lines(poll(first, known, at="2026-06-01T12:00:00Z")) == []
+
+
 def test_an_alert_that_nothing_is_said_for_this_time_stays() -> None:
     assert lines(poll(LISTED, poll(LISTED).known, alerts=())) == []
 
@@ -308,7 +323,9 @@ def test_after_any_polls_the_book_says_what_was_listed_last_and_old_polls_change
     """Every hour the server lists some events with the hours at which their alert begins and how long it lasts,
     edited at that hour if they are others than before.
     """
-    polls, versions, claims = [], {}, []
+    polls: list[tuple[Any, str]] = []
+    versions: dict[str, tuple[tuple[list[int], str], str]] = {}
+    claims: list[Claim] = []
     known: Known = {}
     for n, listed in enumerate(plan):
         at = format_instant(NOON_S + 3600 * n)

@@ -95,7 +95,7 @@ def test_an_event_that_is_gone_is_cancelled_with_the_poll_as_evidence() -> None:
     assert lines(found) == [
         '2026-07-14T17:40Z s1 dispatch-cancelled dispatch=adr-e-1 cause="no longer listed"'
     ]
-    assert claim.source.name == "poll.json"  # type: ignore[union-attr]
+    assert claim.source.name == "poll.json"
 
 
 def test_an_empty_poll_lists_no_event() -> None:

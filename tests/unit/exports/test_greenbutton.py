@@ -84,7 +84,12 @@ readings = st.lists(
         max_size=96,
     ),
     max_size=4,
-).map(lambda days: [body(2 * n, *zip(*day, strict=True)) for n, day in enumerate(days)])  # type: ignore[arg-type]
+).map(
+    lambda days: [
+        body(2 * n, tuple(value for value, _ in day), tuple(code for _, code in day))
+        for n, day in enumerate(days)
+    ]
+)
 
 
 @given(readings, st.integers(-3, 6))

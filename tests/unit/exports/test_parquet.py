@@ -16,6 +16,7 @@ import msgspec
 import pytest
 
 from ledger.app.exports import parquet
+from ledger.app.exports.options import ExportOptions
 from ledger.errors import Malformed
 from ledger.kinds import KINDS, Kind
 from ledger.records.envelope import Record
@@ -81,5 +82,6 @@ def test_no_field_of_a_kind_hides_a_part_of_the_envelope(kind: Kind) -> None:
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(sys.modules, "duckdb", None)
+    no_book: Any = None
     with pytest.raises(Malformed, match=r"pip install 'wattledger\[parquet\]'"):
-        parquet.folder(None, parquet.ExportOptions(), tmp_path)  # type: ignore[arg-type]
+        parquet.folder(no_book, ExportOptions(), tmp_path)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,10 +43,10 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
     return made
 
 
-def exported(book: Book, name: str, **asked: object) -> bytes:
+def exported(book: Book, name: str, **asked: Any) -> bytes:
     pieces = format_named(name).pieces
     assert pieces is not None
-    return b"".join(pieces(book, ExportOptions(**asked)))  # type: ignore[arg-type]
+    return b"".join(pieces(book, ExportOptions(**asked)))
 
 
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)

@@ -8,7 +8,7 @@ ends before starts. Capacities and derates are a few watts, so that shares of 1/
 from __future__ import annotations
 
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from fractions import Fraction
 from typing import Any
 
@@ -123,6 +123,9 @@ def rows(found: Answer) -> list[dict[str, Any]]:
     return [dict(zip(NAMES, row, strict=True)) for row in found.rows]
 
 
+Terms = defaultdict[str, Fraction]
+"""Seconds of each term, or watt-seconds."""
+
 # --- the oracle ---------------------------------------------------------------------------------------------
 
 
@@ -176,6 +179,7 @@ def deepest_curtailment(records: list[Record], place: tuple[str, str], second: i
     for at, body, record in in_time(records, kinds.CurtailmentStarted, kinds.CurtailmentEnded):
         if at <= second and (record.place, body.block) == place:
             if isinstance(body, kinds.CurtailmentStarted):
+                assert isinstance(body.depth_w, int), "these histories state each depth"
                 state[body.dispatch] = (at, body.depth_w)
             else:
                 state.pop(body.dispatch, None)
@@ -197,9 +201,7 @@ def taken(capacity_w: int, found: list[tuple[int, int, str, Any]]) -> tuple[int 
     return None, by_cause
 
 
-def walked_second(
-    records: list[Record], place: tuple[str, str], second: int, capacity_w: int
-) -> Counter[str]:
+def walked_second(records: list[Record], place: tuple[str, str], second: int, capacity_w: int) -> Terms:
     """What one second of a block adds to each term, in seconds."""
     found = open_outages(records, place, second)
     full, by_cause = taken(capacity_w, found)
@@ -207,22 +209,22 @@ def walked_second(
     per_watt = Fraction(1, capacity_w) if capacity_w else Fraction(0)
     depth_w = deepest_curtailment(records, place, second)
     left_w = 0 if full is not None else capacity_w - sum(by_cause)
-    terms: Counter[str] = Counter(ph=1)
+    terms = Terms(Fraction, ph=Fraction(1))
     if full is not None:
-        terms[("foh", "moh", "poh")[full]] = 1
+        terms[("foh", "moh", "poh")[full]] = Fraction(1)
     for name, derated_w in zip(("efdh", "emdh", "epdh"), by_cause, strict=True):
         terms[name] = derated_w * per_watt
     terms["curtailed"] = min(depth_w, left_w) * per_watt
-    terms["rsh"] = int(full is None and depth_w > 0 and left_w - min(depth_w, left_w) == 0)
-    terms["inside"] = 1 if inside_full is not None else sum(inside) * per_watt
+    terms["rsh"] = Fraction(full is None and depth_w > 0 and left_w - min(depth_w, left_w) == 0)
+    terms["inside"] = Fraction(1) if inside_full is not None else sum(inside) * per_watt
     return terms
 
 
 def ratio(part: Fraction, whole: Fraction) -> int | None:
-    return None if whole == 0 else round(Fraction(part) / Fraction(whole) * 1_000_000)
+    return None if whole == 0 else round(part / whole * 1_000_000)
 
 
-def columns(t: Counter[str], w: Counter[str], forced: int) -> dict[str, Any]:
+def columns(t: Terms, w: Terms, forced: int) -> dict[str, Any]:
     """The formulas of DOMAIN 6: hours from ``t``, ratios from the weighted ``w``."""
     ah = t["ph"] - t["poh"] - t["moh"] - t["foh"]
     edh = t["epdh"] + t["emdh"] + t["efdh"]
@@ -260,8 +262,8 @@ def groups(place: tuple[str, str], load_class: str) -> list[tuple[str, str | Non
 
 
 def walked(records: list[Record], start: int, stop: int) -> dict[tuple[Any, ...], dict[str, Any]]:
-    plain: dict[tuple[Any, ...], Counter[str]] = {("fleet", None, None, "all"): Counter()}
-    weighted: dict[tuple[Any, ...], Counter[str]] = {("fleet", None, None, "all"): Counter()}
+    plain: dict[tuple[Any, ...], Terms] = {("fleet", None, None, "all"): Terms(Fraction)}
+    weighted: dict[tuple[Any, ...], Terms] = {("fleet", None, None, "all"): Terms(Fraction)}
     forced: Counter[tuple[Any, ...]] = Counter()
     for place in BLOCKS:
         for second in range(start, stop):
@@ -270,8 +272,8 @@ def walked(records: list[Record], start: int, stop: int) -> dict[tuple[Any, ...]
                 continue
             terms = walked_second(records, place, second, state[0])
             for group in groups(place, state[1]):
-                plain.setdefault(group, Counter())
-                weighted.setdefault(group, Counter())
+                plain.setdefault(group, Terms(Fraction))
+                weighted.setdefault(group, Terms(Fraction))
                 for name, figure in terms.items():
                     plain[group][name] += figure
                     weighted[group][name] += figure * (1 if group[0] == "block" else state[0])
@@ -304,7 +306,7 @@ windows = st.tuples(seconds, seconds).map(sorted)
 
 @settings(max_examples=tried(gate=60, search=150), deadline=None)
 @given(histories(), windows)
-def test_the_report_says_what_walking_second_by_second_says(records, window):
+def test_the_report_says_what_walking_second_by_second_says(records: list[Record], window: list[int]) -> None:
     start, stop = window
     said = {
         tuple(row[key] for key in NAMES[: REPORT.keys]): {name: row[name] for name in NAMES[REPORT.keys :]}
@@ -314,14 +316,14 @@ def test_the_report_says_what_walking_second_by_second_says(records, window):
 
 
 @given(histories(), windows)
-def test_the_parts_of_the_period_add_up_exactly(records, window):
+def test_the_parts_of_the_period_add_up_exactly(records: list[Record], window: list[int]) -> None:
     for row in rows(answer(records, *window)):
         assert row["ah_s"] + row["poh_s"] + row["moh_s"] + row["foh_s"] == row["ph_s"]
         assert row["sh_s"] + row["rsh_s"] == row["ah_s"]
 
 
 @given(histories(), windows)
-def test_in_service_is_at_most_eaf_and_eaf_at_most_x_eaf(records, window):
+def test_in_service_is_at_most_eaf_and_eaf_at_most_x_eaf(records: list[Record], window: list[int]) -> None:
     for row in rows(answer(records, *window)):
         if row["eaf_ppm"] is not None:
             assert 0 <= row["in_service_ppm"] <= row["eaf_ppm"] <= row["x_eaf_ppm"] <= 1_000_000
@@ -329,20 +331,24 @@ def test_in_service_is_at_most_eaf_and_eaf_at_most_x_eaf(records, window):
 
 
 @given(histories(), st.integers(0, 9))
-def test_the_order_of_arrival_changes_no_row_and_no_note(records, seed):
+def test_the_order_of_arrival_changes_no_row_and_no_note(records: list[Record], seed: int) -> None:
     shuffled = random.Random(seed).sample(records, len(records))
     assert answer(shuffled) == answer(records)
 
 
 @given(histories(), windows)
-def test_facts_at_or_after_the_end_of_the_window_are_not_seen(records, window):
+def test_facts_at_or_after_the_end_of_the_window_are_not_seen(
+    records: list[Record], window: list[int]
+) -> None:
     start, stop = window
     early = [record for record in records if instant_s(record.at) < BASE_S + stop]
     assert answer(early, start, stop) == answer(records, start, stop)
 
 
 @given(histories(), st.tuples(seconds, seconds, seconds).map(sorted))
-def test_whole_hours_and_forced_outages_of_two_windows_add_up_to_those_of_both(records, cuts):
+def test_whole_hours_and_forced_outages_of_two_windows_add_up_to_those_of_both(
+    records: list[Record], cuts: list[int]
+) -> None:
     first, middle, last = cuts
     fleet = [rows(answer(records, a, b))[0] for a, b in ((first, middle), (middle, last), (first, last))]
     for name in ("ph_s", "ah_s", "sh_s", "rsh_s", "poh_s", "moh_s", "foh_s", "forced_count"):

@@ -10,7 +10,7 @@ from ledger.app.queries.explanation import records_behind
 from projections.engine.fold import replay
 from projections.engine.report import Scope
 from projections.reports import commitments, jobs, payments
-from tests.support.report_answers import between, lines
+from tests.support.report_answers import between, cells_of, lines
 from tests.support.story_facts import told
 
 DOCUMENT = "ab" * 32
@@ -234,7 +234,7 @@ def test_the_payment_is_behind_the_day_on_which_a_commitment_was_kept() -> None:
     rows = replay(records, report.row_kinds)
     scope = Scope(between("2026-01-01T00:00Z/2026-06-30T00:00Z"), ("s1",), (), "UTC", {"s1": "UTC"})
     names = [column.name for column in report.columns]
-    cells = dict(zip(names, report.compute(rows, scope).rows[-1], strict=True))
+    cells = cells_of(report.columns, report.compute(rows, scope).rows[-1])
     column = report.columns[names.index("days_late")]
     named = set(records_behind(report, rows, scope, cells, column))
     assert [record.kind for record in records if (record.stream, record.pos) in named] == [

@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 
 from ledger import calendar
 from ledger.calendar import HOUR_S, Window
-from projections.engine.report import Scope, Series
+from projections.engine.report import Given, Scope, Series
 from projections.figures import headroom
 from projections.reports.flexibility import KEPT_PPM, LIMITS_PPM, REPORT
 from tests.support.examples import tried
+from tests.support.report_answers import cells_of
 
 Value = tuple[str, int, int | None]
 MW = 10**6
@@ -80,7 +81,7 @@ def test_every_figure_of_the_curve_is_that_of_walking_the_hours(limit: int) -> N
     rate, any_h, kept, events = brute(SERIES, curve.headroom_w)
     assert rate == Fraction(limit, 10**6)
     assert (any_h, tuple(kept)) == (curve.any_h, curve.keeping_h)
-    assert (curve.events * 3, curve.mean_event_h) == (events, any_h * 3 / events)
+    assert (curve.events, curve.mean_event_h) == (Fraction(events, 3), any_h * 3 / events)
     assert [year for year, _ in found.left_out] == [2021, 2025]
 
 
@@ -126,7 +127,7 @@ def test_117_hours_fully_off_are_1336_thousandths_of_a_percent_of_the_energy() -
         stamp = calendar.format_instant(calendar.instant_s("2023-01-01T00:00:00Z") + HOUR_S * n)[:16]
         values.append((stamp, HOUR_S * n, (10_000 if n < 117 or stamp == "2023-07-01T00:00" else 9_000) * MW))
     rate, any_h, _, _ = brute(values, Fraction(1_000 * MW))
-    assert (round(rate * 10**6), any_h) == (13_470, 118)
+    assert (round(rate * 10**6), any_h) == (13_470, Fraction(118))
     assert round(Fraction(117, 8760) * 10**6) == 13_356
 
 
@@ -141,18 +142,17 @@ def test_a_gap_ends_an_event_and_a_blank_is_one() -> None:
     )
     assert whole is not None
     assert cut is not None
-    assert (whole.events, cut.events) == (2, 3)
+    assert (whole.events, cut.events) == (Fraction(2), Fraction(3))
 
 
 def asked(values: Sequence[Value]) -> Scope:
-    given = {"series": Series("0" * 64, tuple(values)), "balancing-authority": "SOCO"}
+    given: dict[str, Given] = {"series": Series("0" * 64, tuple(values)), "balancing-authority": "SOCO"}
     return Scope(Window(0, 1), (), (), "UTC", {}, given=given)
 
 
 def test_the_report_says_the_curve_and_what_was_left_out() -> None:
     answer = REPORT.compute({}, asked(SERIES))
-    names = [column.name for column in REPORT.columns]
-    rows = [dict(zip(names, row, strict=True)) for row in answer.rows]
+    rows = [cells_of(REPORT.columns, row) for row in answer.rows]
     assert [row["limit_ppm"] for row in rows] == list(LIMITS_PPM)
     assert all(row["balancing_authority"] == "SOCO" and row["scope"] == "balancing-authority" for row in rows)
     assert [row["headroom_w"] for row in rows] == sorted(row["headroom_w"] for row in rows)
@@ -221,5 +221,5 @@ def test_the_published_curve_is_one_that_this_method_can_say() -> None:
 def test_authorities_of_the_paper_add_up_to_its_national_headroom() -> None:
     """98 GW at 0.5 %: the 22 authorities of figure 10 are rounded to 0.1 GW each."""
     with (FACTS / "duke_headroom_by_ba_0p5pct.csv").open() as file:
-        total = sum(Fraction(row["headroom_gw_at_0p5pct"]) for row in csv.DictReader(file))
+        total = sum((Fraction(row["headroom_gw_at_0p5pct"]) for row in csv.DictReader(file)), Fraction(0))
     assert abs(total - 98) <= Fraction(22, 20) + Fraction(1, 2)

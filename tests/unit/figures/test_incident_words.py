@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from ledger.exchange import story
 from ledger.kinds import EventRetracted, Fact
 from projections.engine.report import TimelineRecord
 from projections.figures.incident_words import TOLD, told
+from tests.support.story_facts import claimed
 
 
 def _words(body: Fact, *corrects: int) -> str:
@@ -21,7 +21,7 @@ def _words(body: Fact, *corrects: int) -> str:
 @pytest.mark.parametrize("kind", TOLD, ids=lambda kind: kind.__name__)
 def test_a_record_of_a_timeline_is_told_in_words_and_not_as_its_fields(kind: type[Fact]) -> None:
     """The example of each kind in the table is told to a review: no ``key=value`` is left in it."""
-    assert not re.search(r"\w=\S", _words(story.parse(kind.example).body))
+    assert not re.search(r"\w=\S", _words(claimed(kind.example).body))
 
 
 def test_an_emergency_instruction_tells_who_asked_for_what_within_what_time() -> None:
@@ -30,7 +30,7 @@ def test_an_emergency_instruction_tells_who_asked_for_what_within_what_time() ->
         "2026-07-14T17:31Z sandersville directive-received directive=e1 issuer=ERCOT channel=hotline"
         " authority=sb6 issued=2026-07-14T17:30Z instruction=curtail target=0W allowed=30min"
     )
-    assert _words(story.parse(line).body) == (
+    assert _words(claimed(line).body) == (
         "directive e1 of ERCOT by hotline: curtail, load to 0 W within 30 min"
     )
 
@@ -41,7 +41,7 @@ def test_a_frequency_is_told_in_hertz() -> None:
         "2026-09-03T21:14:08Z sandersville excursion-recorded excursion=e2 quantity=frequency duration=2100ms"
         " frequency=59.3Hz"
     )
-    assert _words(story.parse(line).body) == "excursion e2: frequency to 59.3 Hz for 2,100 ms"
+    assert _words(claimed(line).body) == "excursion e2: frequency to 59.3 Hz for 2,100 ms"
 
 
 def test_a_retraction_names_the_records_that_it_withdraws() -> None:

@@ -16,7 +16,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import UNSET
 
@@ -25,6 +25,7 @@ from ledger.kinds import ProgramBaselineSet
 from projections.figures.baselines import Baseline, BaselineEvent, baseline
 from projections.figures.like_day_rules import rule_of
 from projections.rows.programs import OWN_BASELINE
+from tests.support.examples import tried
 from tests.unit.figures.test_baselines import HOUR, Brute, at, event_of, history, load_of, terms
 
 NY = "America/New_York"
@@ -158,7 +159,10 @@ def random_numbers(rng: random.Random) -> ProgramBaselineSet:
     take = rng.choice(("highest", "lowest", "middle", "latest"))
     like = rng.randrange(1, 11)
     taken = like - 2 * rng.randrange((like + 1) // 2) if take == "middle" else rng.randrange(1, like + 1)
-    maybe = lambda value: value if rng.random() < 0.5 else UNSET  # noqa: E731
+
+    def maybe(value: Any) -> Any:
+        return value if rng.random() < 0.5 else UNSET
+
     return own(
         taken_days=taken,
         like_days=like,
@@ -211,6 +215,7 @@ def test_any_numbers_give_what_a_search_through_every_reading_finds(seed: int) -
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
+@settings(max_examples=tried(gate=20, search=100))
 @given(seed=st.integers(0, 2**32 - 1))
 def test_published_methods_give_what_a_search_through_every_reading_finds(name: str, seed: int) -> None:
     """CAISO 10 in 10 with 4 in 4 on days off, PJM 4 of 5 with 2 of 3, NYISO high 5 of 10, ERCOT middle 8 of 10, and high

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -108,13 +109,11 @@ def test_other_forms_of_an_instant_are_not_the_stored_one(text: str) -> None:
     assert not calendar.is_instant(text)
 
 
-@given(
-    st.dates(min_value=calendar.date(1990, 1, 31), max_value=calendar.date(2090, 1, 1)), st.integers(0, 40)
-)
-def test_months_later_is_the_same_day_or_the_months_last(day: calendar.date, months: int) -> None:
+@given(st.dates(min_value=date(1990, 1, 31), max_value=date(2090, 1, 1)), st.integers(0, 40))
+def test_months_later_is_the_same_day_or_the_months_last(day: date, months: int) -> None:
     later = calendar.add_months(day, months)
     assert (later.year - day.year) * 12 + later.month - day.month == months
-    assert later.day == day.day or (later.day < day.day and (later + calendar.timedelta(days=1)).day == 1)
+    assert later.day == day.day or (later.day < day.day and (later + timedelta(days=1)).day == 1)
 
 
 def test_the_hosts_zone_files_are_never_read() -> None:
@@ -147,7 +146,7 @@ def test_an_instant_after_the_last_local_midnight_is_shown_in_utc() -> None:
 
 
 def test_days_and_months_after_a_date_end_with_the_year_9999() -> None:
-    day = calendar.date(9999, 11, 30)
+    day = date(9999, 11, 30)
     found = [calendar.days_after(day, 32), calendar.months_after(day, 1), calendar.months_after(day, 2)]
     assert [str(one) for one in found] == ["9999-12-31", "9999-12-30", "9999-12-31"]
 

@@ -18,7 +18,6 @@ from ledger.app.book.book import Book, Said
 from ledger.app.book.config import Config
 from ledger.app.cli.main import main
 from ledger.app.host.clock import AHEAD_US, Machine, Seeded
-from ledger.app.openadr import ven
 from ledger.app.openadr.client import Vtn
 from ledger.exchange import story
 from tests.unit.maintenance.test_erasure import PHASE, TERMS
@@ -78,7 +77,7 @@ def place(kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     monkeypatch.setattr(Vtn, "programs", lambda self: json.dumps([PROGRAM]).encode())
     monkeypatch.setattr(Vtn, "events", events)
-    monkeypatch.setattr(ven.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
     shutil.copytree(kept, tmp_path / "here")
     monkeypatch.chdir(tmp_path / "here")
     return tmp_path / "here"

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -135,7 +134,7 @@ def test_a_link_where_a_file_was_written_aside_before_leads_nowhere(tmp_path: Pa
 def test_a_name_that_was_guessed_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "victim").write_bytes(b"mine")
     (tmp_path / f"f.{'0' * 16}.new").symlink_to(tmp_path / "victim")
-    monkeypatch.setattr(secrets, "token_hex", lambda size: "0" * 2 * size)
+    monkeypatch.setattr(os, "urandom", bytes)
     with pytest.raises(FileExistsError):
         write_durably(tmp_path / "f", b"data")
     assert (tmp_path / "victim").read_bytes() == b"mine"

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.log import merkle
-from ledger.log.forest import Forest, directory_line
-from ledger.verifier.trees import EMPTY_ROOT
+from ledger.log.forest import Forest
+from ledger.verifier.trees import EMPTY_ROOT, directory_line
 
 numbers = st.lists(st.integers(0, 3), max_size=60)
 LEAVES = merkle.hashes_of([b"record %d" % n for n in range(200)])

@@ -42,6 +42,9 @@ from ledger.errors import (
 from ledger.exchange import story
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.signing import Signer, sign_note
+from ledger.store.head import read_head
+from ledger.store.port import Head
+from ledger.store.sqlite import copy
 from ledger.store.sqlite.fsck import checking
 from ledger.store.sqlite.store import SqliteStore
 from ledger.verifier.notes import parse_note
@@ -407,6 +410,39 @@ def test_a_backup_is_restored_where_init_was_cut_short(book: Path, tmp_path: Pat
     write_config(tmp_path / "again", Config(ORIGIN))
     SqliteStore.create(tmp_path / "again").close()
     assert restore_backup(tmp_path / "again", tmp_path / "b.zip", RestoreOptions(), unsaid).size == 10
+
+
+def test_a_backup_made_while_a_writer_seals_is_whole(book: Path, tmp_path: Path) -> None:
+    """The head was read, then a writer appended and sealed, then the database was copied: the copy was refused as
+    one of two writers of an earlier version.
+    """
+    heads: list[Head] = []
+
+    def sealed_meanwhile(path: Path) -> Any:
+        found = read_head(path)
+        assert found is not None
+        heads.append(found)
+        if len(heads) == 1:
+            with Book.open(book, write=True) as opened:
+                opened.record(said("2026-06-04T00:00Z s1 incident-opened incident=i summary=x\n"))
+                opened.checkpoint()
+        return heads[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(copy, "read_head", sealed_meanwhile)
+        made = back_up(book, tmp_path / "b.zip", unsaid)
+    assert made.size > heads[0].size
+
+
+def test_a_head_that_is_behind_is_not_set_right_by_a_backup(book: Path, tmp_path: Path) -> None:
+    """Nobody writes: an older copy of the head was put back."""
+    old = (book / "ledger.head").read_bytes()
+    with Book.open(book, write=True) as opened:
+        opened.record(said("2026-06-04T00:00Z s1 incident-opened incident=i summary=x\n"))
+        opened.checkpoint()
+    (book / "ledger.head").write_bytes(old)
+    with pytest.raises(Tampered, match=r"the head knows \d+ records and the database is sealed at"):
+        back_up(book, tmp_path / "b.zip", unsaid)
 
 
 def test_a_backup_that_its_disk_cannot_hold_is_no_damage_of_the_book(

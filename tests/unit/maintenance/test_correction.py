@@ -22,6 +22,7 @@ from ledger.app.queries.contradictions import Contradiction, judged_again
 from ledger.app.queries.record_filter import Lines
 from ledger.errors import Malformed, Refused
 from tests.support.small_book import SITE, START_US, said
+from tests.support.story_facts import body_of
 
 MORE = """
 2026-06-04T08:00Z s1 outage-started block=m1 outage=fans outage_class=planned derate=25MW cause=cleaning outside_management_control=false noticed_at=2026-06-04T08:05Z source=logbook ref=p12
@@ -100,7 +101,7 @@ def test_the_leaf_of_a_corrected_section_holds_its_hash_only(book: Book) -> None
     """A rent that is corrected is no more readable in the log than the first one was."""
     taken = correct(book, str(TERMS), ["monthly_rent=600USD"], "typing error", dry_run=False)
     stored = book.record_at(taken.record.index)
-    assert (list(stored.sections or ()), stored.body.monthly_rent_cents) == (
+    assert (list(stored.sections or ()), body_of(stored, kinds.LeaseTermsRecorded).monthly_rent_cents) == (
         ["commercial"],
         UNSET,
     )
@@ -123,7 +124,7 @@ def test_a_dry_run_records_nothing(book: Book) -> None:
     """The operator looks first."""
     before = book.store.size
     taken = correct(book, str(OUTAGE), ["derate=30MW"], "read again", dry_run=True)
-    assert (taken.record.body.derate_w, book.store.size) == (30_000_000, before)  # type: ignore[attr-defined]
+    assert (body_of(taken.record, kinds.OutageStarted).derate_w, book.store.size) == (30_000_000, before)
 
 
 def test_the_same_correction_again_changes_nothing(book: Book) -> None:

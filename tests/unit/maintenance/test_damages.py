@@ -56,7 +56,7 @@ def test_an_undamaged_book_is_answered_of(table: Table, name: str) -> None:
 
 def test_every_command_is_asked() -> None:
     asked = [words for words, _ in ASKED.values()]
-    names = {name for command in COMMANDS for name in _names(command)} - ELSEWHERE
+    names = {name for command in COMMANDS.values() for name in _names(command)} - ELSEWHERE
     assert [name for name in sorted(names) if not any(words.startswith(name) for words in asked)] == []
 
 

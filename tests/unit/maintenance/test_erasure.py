@@ -49,6 +49,7 @@ from ledger.store.sqlite.store import DATABASE, SqliteStore
 from ledger.verifier.trees import check_inclusion, leaf_hash
 from projections.render.json_file import render
 from projections.reports.catalogue import BY_NAME, REPORTS
+from tests.support.report_answers import Line, cells_of
 
 RENT_CENTS = 987_654_321
 EXPOSURE_CENTS = 1_623_541_350  # what lease-dates makes of it
@@ -93,13 +94,13 @@ def book(tmp_path: Path, clock: Seeded) -> Book:
     return made
 
 
-def erased(book: Book, **how: object) -> Erased:
-    return erase(book, str(TERMS), None, "the tenant asked", **{"evidence": False, **how})  # type: ignore[arg-type]
+def erased(book: Book, **how: Any) -> Erased:
+    return erase(book, str(TERMS), None, "the tenant asked", **{"evidence": False, **how})
 
 
-def lease_dates(book: Book, **asked: str) -> dict[str, object]:
-    table = run(book, BY_NAME["lease-dates"], Question(**asked))  # type: ignore[arg-type]
-    return dict(zip((column.name for column in table.columns), table.rows[0], strict=True))
+def lease_dates(book: Book, **asked: Any) -> Line:
+    table = run(book, BY_NAME["lease-dates"], Question(**asked))
+    return cells_of(table.columns, table.rows[0])
 
 
 def holds(folder: Path, *values: bytes) -> list[str]:
@@ -126,7 +127,7 @@ def test_the_value_and_its_salt_are_in_no_file_of_the_book_afterwards(book: Book
         for n in (RENT_CENTS, exposure)
         for size in (4, 8)
         for order in ("big", "little")
-    ]  # type: ignore[arg-type]
+    ]
     assert {"ledger.db-wal", "readmodel.db"} <= set(holds(book.directory, *values))
     erased(book)
     assert holds(book.directory, *values) == []
@@ -228,7 +229,10 @@ class Killer:
         for place, name in (
             *((os, name) for name in ("fsync", "replace", "unlink")),
             *((module, "wipe") for module in (files, unfinished)),
-            *((Recorder, name) for name in ("insert_entries", "erase_sections", "merge_log", "execute_all")),
+            *(
+                (Recorder, name)
+                for name in ("insert_entries", "erase_sections", "merge_log", "insert_seal", "drop_document")
+            ),
         ):
             patch.setattr(place, name, self._counted(getattr(place, name)))
 
@@ -374,10 +378,11 @@ def test_an_erasure_while_read_models_are_made_again_is_not_outrun(
     book: Book, clock: Seeded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The tables are computed with the section, then it is erased, then they would be put in place."""
-    real, calls = plan.ReadModelSource, []
+    real = plan.ReadModelSource
+    calls: list[int] = []
 
-    def source(*given: object) -> object:
-        found = real(*given)  # type: ignore[arg-type]
+    def source(*given: Any) -> plan.ReadModelSource:
+        found = real(*given)
         calls.append(len(calls))
         if len(calls) == 1:
             with Book.open(book.directory, write=True, surroundings=clock) as other:

@@ -28,10 +28,11 @@ from ledger.exchange import story
 from ledger.log.checkpoint import Checkpoint, format_checkpoint, parse_checkpoint
 from ledger.log.forest import Forest
 from ledger.log.signing import Signer, sign_note
+from ledger.store.database_store import HEAD
+from ledger.store.head import SLOT_BYTES, HeadFile, damaged_slots
 from ledger.store.port import Head
 from ledger.store.sqlite import fsck as fsck_of_store
-from ledger.store.sqlite.head import SLOT_BYTES, HeadFile, damaged_slots
-from ledger.store.sqlite.store import DATABASE, HEAD, SqliteStore
+from ledger.store.sqlite.store import DATABASE, SqliteStore
 from ledger.verifier.notes import parse_note
 
 SITE = """

@@ -19,8 +19,9 @@ from ledger.app.cli.main import main
 from ledger.app.host.clock import Seeded
 from ledger.app.maintenance.repair import repair_head
 from ledger.errors import Tampered
-from ledger.store.sqlite.head import read_head
-from ledger.store.sqlite.store import DATABASE, HEAD
+from ledger.store.database_store import HEAD
+from ledger.store.head import read_head
+from ledger.store.sqlite.store import DATABASE
 from tests.support import racing
 
 

@@ -275,7 +275,7 @@ def test_a_redirect_is_not_followed_so_that_the_token_stays_where_it_is(world: W
     ],
 )
 def test_credentials_that_are_not_accepted_say_so_and_are_not_shown(
-    world: World, environment: dict[str, str], message: str
+    world: World, environment: dict[str, Any], message: str
 ) -> None:
     found = world.follow(**environment)
     assert (found.returncode, message in found.stderr) == (2, True)

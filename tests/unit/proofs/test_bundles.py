@@ -104,7 +104,9 @@ def test_the_report_in_a_bundle_is_the_one_that_the_book_gives(book: Book) -> No
     from projections.render.json_file import render
 
     opened = read_bundle(bundle(book, "s1/grid", reports=("uptime",)).read_bytes())
-    asked = WINDOW._replace(sites=("s1",), known_at=str(book.store.last_seal().size))  # type: ignore[union-attr]
+    seal = book.store.last_seal()
+    assert seal is not None
+    asked = WINDOW._replace(sites=("s1",), known_at=str(seal.size))
     assert bytes(opened.members["report/uptime.json"]) == render(run(book, BY_NAME["uptime"], asked))
 
 
@@ -429,12 +431,10 @@ def test_a_reader_gets_the_bundle_of_an_earlier_checkpoint(book: Book) -> None:
     size = book.store.seals()[0].size
     path = bundle(book, "ledger/heads", size=size)
     assert told(book, path, "ledger/heads")[:2] == ("VERIFIED", None)
-    assert (
-        judge(
-            path, Asked(str(book.seals.vkey()), ("ledger/heads",)), (), lambda done, total: None
-        ).checked.checkpoint.size
-        == size
-    )  # type: ignore[union-attr]
+    asked = Asked(str(book.seals.vkey()), ("ledger/heads",))
+    found = judge(str(path), asked, (), lambda done, total: None).checked
+    assert found is not None
+    assert found.checkpoint.size == size
 
 
 def test_a_bundle_of_an_incident_carries_the_condition_of_the_authority_that_was_linked(

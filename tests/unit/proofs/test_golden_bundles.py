@@ -13,8 +13,8 @@ import pytest
 from ledger.app.proofs.verification import judge_data
 from ledger.verifier.reader import Asked, parse_state
 from ledger.verifier.verdict import Verdict
-from tests.support.forging import by_program
 from tests.support.page import asking
+from tests.support.witnessing import by_program
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "bundles"
 

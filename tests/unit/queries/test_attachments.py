@@ -14,6 +14,7 @@ from projections.engine.fold import replay, superseded
 from projections.engine.report import Cell, Report, Scope
 from projections.reports.catalogue import REPORTS
 from tests.support.books import random_book
+from tests.support.report_answers import cells_of
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +52,7 @@ def test_a_report_that_cites_records_attaches_those(book: Path) -> None:
             incident,
             Question(sites=("s1",), start="2026-06-01T00:00:00Z", stop="2026-06-02T00:00:00Z"),
         )
-        place = [column.name for column in table.columns].index("index")
         (file,) = table.attachments()
     assert [leaf_format.decode(leaf).index for leaf in file.data.splitlines()] == sorted(
-        {row[place] for row in table.rows}
+        {cells_of(table.columns, row)["index"] for row in table.rows}
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import click
 import pytest
 
 from ledger.app.book.evidence import keep_evidence
@@ -25,7 +26,8 @@ from ledger.app.queries.parameters import (
 )
 from ledger.errors import Malformed
 from projections.engine.report import Parameter, Report, Series
-from projections.reports.catalogue import BY_NAME, PARAMETERS, REPORTS
+from projections.reports import catalogue
+from projections.reports.catalogue import BY_NAME, REPORTS
 
 HOURS = b"2026-07-01T00 5\n2026-07-01T01\n"
 CURVE = BY_NAME["uptime"]._replace(
@@ -50,7 +52,7 @@ def curve(monkeypatch: pytest.MonkeyPatch) -> Report:
     """A report with one parameter of each form, known to the commands."""
     monkeypatch.setitem(parameters.READERS, "hours", read)
     for parameter in CURVE.parameters:
-        monkeypatch.setitem(PARAMETERS, parameter.name, parameter)
+        monkeypatch.setitem(catalogue.parameters(), parameter.name, parameter)
     return CURVE
 
 
@@ -107,12 +109,14 @@ def test_a_report_is_not_asked_what_is_another_reports() -> None:
 
 
 @pytest.mark.parametrize("command", [report, explain, diff], ids=lambda command: command.name)
-def test_every_parameter_of_a_report_is_an_option_of_the_commands(command: object) -> None:
-    params = command.get_params(command.make_context("x", ["uptime"], resilient_parsing=True))  # type: ignore[attr-defined]
+def test_every_parameter_of_a_report_is_an_option_of_the_commands(command: click.Command) -> None:
+    params = command.get_params(command.make_context("x", ["uptime"], resilient_parsing=True))
     options = [option for param in params for option in param.opts]
-    assert sorted(f"--{name}" for name in PARAMETERS) == sorted(set(options) & {f"--{n}" for n in PARAMETERS})
+    assert sorted(f"--{name}" for name in catalogue.parameters()) == sorted(
+        set(options) & {f"--{n}" for n in catalogue.parameters()}
+    )
     assert len(options) == len(set(options)), "a parameter has the name of an option that every report has"
 
 
 def test_reports_that_share_a_parameter_mean_the_same_by_it() -> None:
-    assert all(PARAMETERS[own.name] == own for each in REPORTS for own in each.parameters)
+    assert all(catalogue.parameters()[own.name] == own for each in REPORTS for own in each.parameters)

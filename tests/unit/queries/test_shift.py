@@ -163,7 +163,7 @@ def test_due_says_how_many_are_past_and_how_many_come(book: Book) -> None:
 
 def test_a_calendar_program_reads_each_deadline_as_a_day(book: Book) -> None:
     made = Calendar.from_ical(said(book, "due", "--at", NOON, "--ics"))
-    assert [(str(event["dtstart"].dt), str(event["summary"])) for event in made.walk("VEVENT")] == [
+    assert [(str(event.start), str(event["summary"])) for event in made.events] == [
         ("2026-06-02", "s1: payment 2026 of pilot: $80,000 to Washington County"),
         ("2026-06-10", "s1: commitment road 2026, road: 1 mile"),
     ]

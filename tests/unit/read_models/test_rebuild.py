@@ -8,6 +8,7 @@ import random
 import signal
 import sqlite3
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
@@ -204,7 +205,7 @@ def test_following_waits_for_a_reader_that_holds_the_file(
     reader = sqlite3.connect(book.directory / READ_MODEL, isolation_level=None)
     reader.execute("BEGIN")
     reader.execute("SELECT * FROM uptime").fetchone()
-    monkeypatch.setattr(rebuilding.time, "sleep", lambda seconds: reader.close())
+    monkeypatch.setattr(time, "sleep", lambda seconds: reader.close())
     done = next(rebuilding.follow(book, 1))
     assert done.size == book.store.size
 

@@ -14,7 +14,7 @@ from ledger.app.access import tokens
 from ledger.app.access.scoped_book import book_of
 from ledger.app.book.book import Book
 from ledger.app.book.config import Config
-from ledger.app.cli.commands.query import _described
+from ledger.app.cli.commands.sql import _described
 from ledger.app.host.clock import Seeded
 from ledger.app.queries import log_view, report_run
 from ledger.app.queries.report_run import Question

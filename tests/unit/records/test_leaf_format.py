@@ -20,7 +20,6 @@ from ledger.records.envelope import Record
 from tests.support.making import any_record, record_of, sample_body
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "kinds"
-VECTORS = Path(__file__).parents[2] / "vectors" / "canonical-json"
 LEAF = leaf_format.encode(record_of(LoadBlockRerated(block="m1", capacity_w=5), place="sandersville"))
 
 

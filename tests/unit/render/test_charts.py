@@ -59,15 +59,12 @@ units = st.sampled_from(["W", "Wh", "ppm", "s", "cent", "GH/s", ""])
 def plots(draw: st.DrawFn) -> Plot:
     count = draw(st.integers(0, 6))
     said = draw(st.lists(names, min_size=count, max_size=count))
-    x, xs = draw(
-        st.sampled_from(
-            [
-                (Time(MONDAY_S, MONDAY_S + 7 * DAY_S, NY), [MONDAY_S + DAY_S * n for n in range(count)]),
-                (Names("where", tuple(said)), list(range(count))),
-                (Amounts("how much", "ppm"), [100 * n for n in range(count)]),
-            ]
-        )
-    )
+    axes: list[tuple[Time | Names | Amounts, list[int]]] = [
+        (Time(MONDAY_S, MONDAY_S + 7 * DAY_S, NY), [MONDAY_S + DAY_S * n for n in range(count)]),
+        (Names("where", tuple(said)), list(range(count))),
+        (Amounts("how much", "ppm"), [100 * n for n in range(count)]),
+    ]
+    x, xs = draw(st.sampled_from(axes))
     forms = ("bar",) if isinstance(x, Names) else ("area", "step", "line")
     layers = st.builds(
         lambda name, form, held: Layer(name, form, tuple(zip(xs, held, strict=True))),

@@ -256,9 +256,13 @@ def actions(node: Any, seen: set[int] | None = None) -> Any:
             yield from actions(value, seen)
 
 
+def catalog(data: bytes) -> Any:
+    """The objects of a PDF, from its root."""
+    return PdfReader(BytesIO(data)).root_object
+
+
 def test_pdf_claims_pdf_a_3a_and_pdf_ua_1_and_has_what_they_ask() -> None:
-    reader = PdfReader(BytesIO(BY_NAME["pdf"].render(table(ROW))))
-    root = reader.trailer["/Root"]
+    root = catalog(BY_NAME["pdf"].render(table(ROW)))
     metadata = root["/Metadata"].get_data().decode()
     assert all(
         said in metadata
@@ -272,7 +276,7 @@ def test_pdf_claims_pdf_a_3a_and_pdf_ua_1_and_has_what_they_ask() -> None:
 
 
 def test_pdf_tags_the_header_of_every_table() -> None:
-    root = PdfReader(BytesIO(BY_NAME["pdf"].render(table(ROW)))).trailer["/Root"]
+    root = catalog(BY_NAME["pdf"].render(table(ROW)))
     tables = [node for node in tagged(root["/StructTreeRoot"]) if node.get("/S") == "/Table"]
     headers = [[n["/S"] for n in tagged(one)].count("/TH") for one in tables]
     assert headers == [5, 4, 2, 3]
@@ -292,8 +296,8 @@ def tagged(node: Any) -> Any:
 def test_pdf_attaches_what_it_is_given_as_an_associated_file() -> None:
     records = Attachment("records.jsonl", "application/jsonl", "the records", b'{"v":1}\n', "source")
     data = BY_NAME["pdf"].render(table(ROW)._replace(attachments=lambda: (records,)))
-    files = PdfReader(BytesIO(data)).trailer["/Root"]["/AF"]
-    assert [file.get_object()["/AFRelationship"] for file in files] == ["/Data", "/Data", "/Source"]
+    files = [file.get_object() for file in catalog(data)["/AF"]]
+    assert [file["/AFRelationship"] for file in files] == ["/Data", "/Data", "/Source"]
     assert reading_back.attached(data)["records.jsonl"] == b'{"v":1}\n'
 
 
@@ -363,7 +367,7 @@ def test_paper_leaves_out_rows_that_nobody_reads_and_says_where_all_are(
 @settings(max_examples=tried(gate=10, search=20))
 def test_any_picture_can_be_printed_with_its_words(picture: Picture) -> None:
     said = table(ROW)._replace(pictures=lambda: (picture,))
-    root = PdfReader(BytesIO(BY_NAME["pdf"].render(said))).trailer["/Root"]
+    root = catalog(BY_NAME["pdf"].render(said))
     figures = [node for node in tagged(root["/StructTreeRoot"]) if node.get("/S") == "/Figure"]
     assert [str(figure["/Alt"]) for figure in figures] == [page_layout.alternative(picture)]
 

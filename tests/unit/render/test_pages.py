@@ -11,7 +11,7 @@ import re
 import shlex
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from click.testing import CliRunner
@@ -20,14 +20,11 @@ from ledger.app.cli.main import main
 from ledger.app.demo import demo
 from projections.reports.catalogue import REPORTS
 from tests.support import readme_pictures
-from tests.support.browsing import chromium, violations
+from tests.support.browsing import by_day_and_night, chromium
 from tests.support.once import AsRun
 
 __all__ = ["chromium"]
 
-FEWER_ROWS = """
-    document.querySelectorAll('tbody tr:nth-child(n + 13), svg rect:nth-child(n + 60)').forEach(each => each.remove())
-"""  # hundreds of rows alike are judged one by one, each as long as the first
 CURVES = {demo.HEADROOM: "flexibility"}  # a page of the same report for something else
 NAMES = sorted([demo.HEADROOM, *(report.name for report in REPORTS)])
 WIDE = {"width": 1280, "height": 900}
@@ -55,36 +52,39 @@ def test_axe_finds_nothing_against_any_report(chromium: Any, book: Path, name: s
     context = chromium.new_context(viewport=WIDE, color_scheme="light", bypass_csp=True)
     page = context.new_page()
     page.goto((book / "reports" / f"{name}.html").as_uri())
-    page.evaluate(FEWER_ROWS)
-    day = violations(page, {})
-    page.emulate_media(color_scheme="dark")
-    night = violations(page, {"runOnly": ["color-contrast"]})
+    found = by_day_and_night(page)
     context.close()
-    assert (day, night) == ([], [])
+    assert found == []
+
+
+class Visit(NamedTuple):
+    """A telephone's visit to every page: what it asked for, what the policy refused, how wide each page is."""
+
+    asked: list[str]
+    refused: list[str]
+    widths: dict[str, int]
+
+
+@pytest.fixture(scope="module")
+def visit(chromium: Any, pages: list[Path]) -> Visit:
+    page, made = chromium.new_page(viewport=NARROW), Visit([], [], {})
+    page.on("request", lambda request: made.asked.append(request.url))
+    page.on("console", lambda message: made.refused.append(message.text))
+    for path in pages:
+        page.goto(path.as_uri())
+        made.widths[path.stem] = page.evaluate("document.documentElement.scrollWidth")
+    page.close()
+    return made
 
 
 def test_nothing_is_fetched_and_the_policy_refuses_nothing_of_its_own(
-    chromium: Any, pages: list[Path]
+    visit: Visit, pages: list[Path]
 ) -> None:
-    page = chromium.new_page()
-    asked: list[str] = []
-    refused: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: refused.append(message.text))
-    for path in pages:
-        page.goto(path.as_uri())
-    page.close()
-    assert (asked, refused) == ([path.as_uri() for path in pages], [])
+    assert (visit.asked, visit.refused) == ([path.as_uri() for path in pages], [])
 
 
-def test_a_telephone_scrolls_tables_and_pictures_never_the_page(chromium: Any, pages: list[Path]) -> None:
-    page = chromium.new_page(viewport=NARROW)
-    broad = {}
-    for path in pages:
-        page.goto(path.as_uri())
-        broad[path.stem] = page.evaluate("document.documentElement.scrollWidth")
-    page.close()
-    assert {name: width for name, width in broad.items() if width > NARROW["width"]} == {}
+def test_a_telephone_scrolls_tables_and_pictures_never_the_page(visit: Visit) -> None:
+    assert {name: width for name, width in visit.widths.items() if width > NARROW["width"]} == {}
 
 
 def test_the_first_key_leads_to_the_figures_and_a_table_is_scrolled_by_keys(

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.engine.report import Cell, Column, Lead, LeadFigure
+from projections.engine.report import Cell, Column, Lead, LeadFigure, ReportRow
 from projections.engine.table import KnownAt, Table
 from projections.render import csv_file
-from projections.render.formats import BY_NAME, FORMATS
+from projections.render.formats import BY_NAME, FORMATS, ReportFormat
 
 COLUMNS = (
     Column("site", "Site", "where", unit=""),
@@ -57,7 +57,7 @@ def table(
         filters=(),
         columns=columns,
         keys=1,
-        rows=rows,
+        rows=tuple(map(ReportRow, rows)),
         notes=notes,
         definition="",
     )
@@ -68,7 +68,7 @@ def from_csv(said: Table) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
-def test_the_same_table_gives_the_same_bytes(form) -> None:  # type: ignore[no-untyped-def]
+def test_the_same_table_gives_the_same_bytes(form: ReportFormat) -> None:
     assert form.render(table(ROW)) == form.render(table(ROW))
 
 

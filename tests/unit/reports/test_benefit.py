@@ -6,7 +6,7 @@ import pytest
 
 from projections.engine.report import Answer
 from projections.reports.benefit import REPORT
-from tests.support.report_answers import answer
+from tests.support.report_answers import Line, answer, cells_of
 from tests.support.story_facts import told
 
 STORY = """
@@ -18,15 +18,14 @@ STORY = """
 """
 
 
-def year(value: int, more: str = "", name: str = "2025") -> dict[str, object]:
+def year(value: int, more: str = "", name: str = "2025") -> Line:
     return lines_of(value, more)[f"s1/{name}"]
 
 
-def lines_of(value: int, more: str = "") -> dict[str, dict[str, object]]:
+def lines_of(value: int, more: str = "") -> dict[str, Line]:
     found = {}
-    names = [column.name for column in REPORT.columns]
     for row in answer(REPORT, told(STORY.format(value=value) + more), "2026").rows:
-        cells = dict(zip(names, row, strict=True))
+        cells = cells_of(REPORT.columns, row)
         found[f"{cells['site']}/{cells['year']}"] = cells
     return found
 
@@ -114,8 +113,7 @@ def test_a_quarter_is_its_year_to_date_and_says_so(period: str, paid: int, cover
     """$1,000 on 1 February, $2,000 on 1 May and $3,000 on 2 July, recorded two days before: through March it
     is $1,000, through June 1,000 + 2,000, in the year 1,000 + 2,000 + 3,000.
     """
-    names = [column.name for column in REPORT.columns]
-    cells = dict(zip(names, asked(period).rows[-1], strict=True))
+    cells = cells_of(REPORT.columns, asked(period).rows[-1])
     assert (cells["year"], cells["paid_cents"], cells["covers"]) == (2026, paid, covers)
 
 

@@ -8,7 +8,7 @@ from ledger.app.queries.explanation import figure
 from ledger.errors import Malformed
 from projections.engine.fold import replay
 from projections.reports.coincident_peaks import REPORT
-from tests.support.report_answers import answer, lines, pictures, scope_of, verdict
+from tests.support.report_answers import answer, cells_of, lines, pictures, scope_of, verdict
 from tests.support.story_facts import told
 
 SITE = """
@@ -212,17 +212,14 @@ def test_every_figure_is_made_again_from_the_records_behind_it() -> None:
     text = WORKED + call("cp-1", "2026-08-19T21:00", "2026-08-19T23:00")
     records = told(text + call("cp-2", "2026-09-08T21:50", "2026-09-08T22:10"))
     scope, rows = scope_of(records, YEAR, "UTC"), replay(records, REPORT.row_kinds)
-    names = [column.name for column in REPORT.columns]
     wrong = []
     for row in REPORT.compute(rows, scope).rows:
-        cells = dict(zip(names, row, strict=True))
+        cells = cells_of(REPORT.columns, row)
         for column in REPORT.columns[REPORT.keys :]:
             named = set(figure(REPORT, rows, scope, cells, column).records)
             some = replay([r for r in records if (r.stream, r.pos) in named], REPORT.row_kinds)
             again = [r for r in REPORT.compute(some, scope).rows if r[: REPORT.keys] == row[: REPORT.keys]]
-            if (dict(zip(names, again[0], strict=True)) if again else {}).get(column.name) != cells[
-                column.name
-            ]:
+            if (cells_of(REPORT.columns, again[0]) if again else {}).get(column.name) != cells[column.name]:
                 wrong.append((row[: REPORT.keys], column.name))
     assert wrong == []
 

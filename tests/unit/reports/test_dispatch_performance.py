@@ -18,7 +18,7 @@ from projections.engine.fold import replay
 from projections.engine.report import Scope
 from projections.figures.like_day_rules import LIKE_DAYS
 from projections.reports.dispatch_performance import REPORT
-from tests.support.report_answers import answer, between, lines
+from tests.support.report_answers import answer, between, cells_of, lines
 from tests.support.story_facts import told
 
 TVA = Path(__file__).parents[2] / "data" / "facts" / "tva_interruptible_contract_terms.json"
@@ -188,7 +188,7 @@ def test_a_missing_reading_leaves_what_is_measured_and_whether_it_passed_unknown
         "[17,17,17,17,17,17,17]", "[17,17,17]"
     )
     found = answer(REPORT, told(SITE + enrolled(BEFORE_AFTER) + CALLED + load), "2026-07")
-    cells = dict(zip((c.name for c in REPORT.columns), found.rows[0], strict=True))
+    cells = cells_of(REPORT.columns, found.rows[0])
     assert (cells["performance_ppm"], cells["passed"]) == (1_043_750, None)
     assert found.notes == ("s1/d: no readings for 2 h of it",)
 
@@ -213,7 +213,7 @@ def test_an_open_dispatch_is_evaluated_as_far_as_the_window() -> None:
     called = CALLED.replace(" stop=2026-07-14T22:00Z", "")
     text = SITE + enrolled(BEFORE_AFTER) + called + LOAD
     found = answer(REPORT, told(text), "2026-07-14T00:00Z/2026-07-14T20:30Z")
-    cells = dict(zip((c.name for c in REPORT.columns), found.rows[0], strict=True))
+    cells = cells_of(REPORT.columns, found.rows[0])
     assert (cells["stop"], cells["metered_w"], cells["rebound_w"], cells["passed"]) == (
         None,
         16_500_000,
@@ -308,7 +308,7 @@ def test_the_records_named_behind_a_figure_make_it_again_and_are_few(method: str
     window = between("2026-07-14T00:00Z/2026-07-16T00:00Z")
     scope = Scope(window, ("s1",), (), "UTC", {"s1": "UTC"})
     rows = replay(records, REPORT.row_kinds)
-    cells = dict(zip((c.name for c in REPORT.columns), REPORT.compute(rows, scope).rows[0], strict=True))
+    cells = cells_of(REPORT.columns, REPORT.compute(rows, scope).rows[0])
     assert cells["performance_ppm"] is not None
     for column in REPORT.columns[REPORT.keys :]:
         named = set(records_behind(REPORT, rows, scope, cells, column))
@@ -495,7 +495,7 @@ def test_records_of_the_other_dispatch_are_behind_what_is_counted_and_not_behind
     records = told(SITE + enrolled(BEFORE_AFTER) + D + E + DOWN)
     scope = Scope(between("2026-07-14T00:00Z/2026-07-16T00:00Z"), ("s1",), (), "UTC", {"s1": "UTC"})
     rows = replay(records, REPORT.row_kinds)
-    cells = dict(zip((c.name for c in REPORT.columns), REPORT.compute(rows, scope).rows[1], strict=True))
+    cells = cells_of(REPORT.columns, REPORT.compute(rows, scope).rows[1])
     called = {}
     for column in REPORT.columns:
         named = set(records_behind(REPORT, rows, scope, cells, column))

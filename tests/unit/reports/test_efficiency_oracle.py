@@ -5,6 +5,7 @@ own.
 from __future__ import annotations
 
 from fractions import Fraction
+from random import Random
 from typing import Any, NamedTuple
 
 from hypothesis import given, settings
@@ -65,7 +66,9 @@ def hashrates(draw: st.DrawFn, site: str, block: str) -> list[Said]:
     for _ in range(draw(st.integers(0, 5))):
         at = draw(AROUND)
         optional = {"power_w": st.integers(0, 50), "units_hashing": st.integers(0, 9)}
-        said = {name: draw(values) for name, values in optional.items() if draw(st.booleans())}
+        said: dict[str, Any] = {
+            name: draw(values) for name, values in optional.items() if draw(st.booleans())
+        }
         if draw(st.booleans()):
             said["until"] = instant(at + draw(st.integers(0, 30)))
         body = kinds.HashrateChanged(
@@ -264,9 +267,10 @@ class Oracle:
         powered = [v for v in known if v.power_w is not UNSET]
         end = grid[self.stop - 1]
         fleets = [f for f in (self.installed(b) for b in blocks) if f]
-        hashing = [s.value.units_hashing for s in end if s.value and s.value.units_hashing is not UNSET]
+        hashing = [s.value.units_hashing for s in end if s.value]
+        units = [count for count in hashing if count is not UNSET]
         work = sum(v.hashrate_ghs for v in known)
-        energy = sum(v.power_w for v in powered)
+        energy = sum(v.power_w for v in powered if v.power_w is not UNSET)
         return (
             *keys,
             sum(f[1] for f in fleets) if fleets else None,
@@ -282,7 +286,7 @@ class Oracle:
             over(energy * 10**6, sum(v.hashrate_ghs for v in powered)),
             over(facility[0] * 10**6, facility[1]),
             over(len(known) * 10**6, len(mining)),
-            sum(hashing) if hashing else None,
+            sum(units) if units else None,
             over(len(powered) * 10**6, len(mining)),
             over(facility[1] * 10**6, work),
         )
@@ -323,14 +327,18 @@ def report(records: list[Record], start: int, stop: int) -> Any:
 
 @settings(max_examples=tried(gate=75, search=400))
 @given(histories(), st.integers(-30, 10), st.integers(1, 30))
-def test_every_figure_is_what_looking_at_each_second_gives(history: list[Said], start: int, length: int):
+def test_every_figure_is_what_looking_at_each_second_gives(
+    history: list[Said], start: int, length: int
+) -> None:
     found = report(records_of(history), start, start + length)
     assert list(found.rows) == Oracle(history, start, start + length).table()
 
 
 @settings(max_examples=tried(gate=40, search=100), deadline=None)
 @given(histories(), st.integers(-30, 10), st.integers(1, 30), st.randoms(use_true_random=False))
-def test_facts_in_any_order_of_arrival_give_the_same_rows_and_notes(history, start, length, random):
+def test_facts_in_any_order_of_arrival_give_the_same_rows_and_notes(
+    history: list[Said], start: int, length: int, random: Random
+) -> None:
     records = records_of(history)
     late = random.sample(records, len(records))
     assert report(late, start, start + length) == report(records, start, start + length)
@@ -338,7 +346,7 @@ def test_facts_in_any_order_of_arrival_give_the_same_rows_and_notes(history, sta
 
 @settings(max_examples=tried(gate=40, search=100), deadline=None)
 @given(histories(), st.integers(0, 60))
-def test_replaying_a_prefix_and_then_the_rest_gives_the_same_rows(history: list[Said], cut: int):
+def test_replaying_a_prefix_and_then_the_rest_gives_the_same_rows(history: list[Said], cut: int) -> None:
     records = records_of(history)
     rows = replay(records[cut:], REPORT.row_kinds, replay(records[:cut], REPORT.row_kinds))
     assert rows == replay(records, REPORT.row_kinds)

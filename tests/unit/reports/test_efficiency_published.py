@@ -14,7 +14,6 @@ from tests.support.efficiency_cases import EH, MW, Line, lines
 from tests.support.story_facts import told
 
 CSV = Path(__file__).parents[2] / "data/facts/miner_monthly_facts.csv"
-Figure = dict[str, str]
 
 
 def published(operator: str, period: str, metric: str) -> dict[str, list[Decimal]]:
@@ -66,19 +65,19 @@ def chicago(story: str, period: str) -> dict[str, Line]:
     return lines(told(story), period, tz="America/Chicago")
 
 
-def test_riot_july_2024_is_15_56_from_its_sites_because_kentucky_counts_9_of_31_days():
+def test_riot_july_2024_is_15_56_from_its_sites_because_kentucky_counts_9_of_31_days() -> None:
     """Rockdale 9.6 + Corsicana 5.7 + Kentucky 0.9 x 9/31: published 15.5; adding the three up would say
     16.2.
     """
     assert chicago(riot_averages("2024-07"), "2024-07")["fleet"]["average_ghs"] == 15_561_290_323
 
 
-def test_a_site_bought_on_the_23rd_is_fully_covered_from_then_on():
+def test_a_site_bought_on_the_23rd_is_fully_covered_from_then_on() -> None:
     assert chicago(riot_averages("2024-07"), "2024-07")["fleet"]["coverage_ppm"] == 1_000_000
 
 
 @pytest.mark.parametrize("period", ["2024-06", "2024-07", "2024-08"])
-def test_riot_average_totals_follow_from_the_sites_within_the_rounding_of_the_release(period: str):
+def test_riot_average_totals_follow_from_the_sites_within_the_rounding_of_the_release(period: str) -> None:
     """June 7.7 + 3.6 = 11.3 (published 11.4), August 8.2 + 5.2 + 1.0 = 14.4 (14.5): each figure is rounded to
     0.1 EH/s, so sites and total may be off by 0.05 each; nothing more is allowed.
     """
@@ -87,7 +86,7 @@ def test_riot_average_totals_follow_from_the_sites_within_the_rounding_of_the_re
 
 
 @pytest.mark.parametrize("period", ["2024-06", "2024-07", "2024-08"])
-def test_riot_deployed_totals_follow_from_the_sites_within_the_rounding_of_the_release(period: str):
+def test_riot_deployed_totals_follow_from_the_sites_within_the_rounding_of_the_release(period: str) -> None:
     """July is 23.3 in the July release and 23.2 in August's comparative column; the sites add up to 23.3."""
     said = published("Riot", period, "deployed_hashrate_month_end")
     assert_within_rounding(chicago(riot_fleets(period), period)["fleet"]["deployed_ghs"], said)
@@ -99,14 +98,14 @@ def assert_within_rounding(found_ghs: int, said: dict[str, list[Decimal]]) -> No
         assert abs(Decimal(found_ghs) / EH - total) <= Decimal("0.05") * (sites + 1)
 
 
-def test_riot_deployed_nameplates_add_up_exactly_where_the_release_does():
+def test_riot_deployed_nameplates_add_up_exactly_where_the_release_does() -> None:
     found = {
         p: chicago(riot_fleets(p), p)["fleet"]["deployed_ghs"] for p in ("2024-06", "2024-07", "2024-08")
     }
     assert found == {"2024-06": 22 * EH, "2024-07": 23_300_000_000, "2024-08": 23_500_000_000}
 
 
-def test_riot_august_2024_is_14_4_from_its_sites():
+def test_riot_august_2024_is_14_4_from_its_sites() -> None:
     assert chicago(riot_averages("2024-08"), "2024-08")["fleet"]["average_ghs"] == 14_400_000_000
 
 
@@ -132,7 +131,7 @@ def one(operator: str, period: str, metric: str) -> str:
     return str(value)
 
 
-def test_cleanspark_september_2025_peak_times_efficiency_is_the_power_it_reported():
+def test_cleanspark_september_2025_peak_times_efficiency_is_the_power_it_reported() -> None:
     """50 EH/s x 16.07 J/TH = 803.5 MW, within 1 % of the 808 MW reported."""
     peak, efficiency = (
         one("CleanSpark", "2025-09", "peak_hashrate"),
@@ -145,7 +144,7 @@ def test_cleanspark_september_2025_peak_times_efficiency_is_the_power_it_reporte
     assert abs(power_w / MW - int(one("CleanSpark", "2025-09", "utilized_power"))) < Fraction(808, 100)
 
 
-def test_cleanspark_september_2025_average_must_not_be_used_for_the_power():
+def test_cleanspark_september_2025_average_must_not_be_used_for_the_power() -> None:
     """45.6 EH/s x 16.07 J/TH = 732.8 MW is 9 % short of what was drawn at the peak."""
     average = one("CleanSpark", "2025-09", "avg_operating_hashrate")
     row = lines(told(cleanspark("2025-09", "50.0", "120", average, "16.07")), "2025-09")["fleet"]
@@ -156,7 +155,7 @@ def test_cleanspark_september_2025_average_must_not_be_used_for_the_power():
 @pytest.mark.parametrize(
     ("period", "high"), [("2024-06", "operating_hashrate_month_end"), ("2024-09", "peak_hashrate")]
 )
-def test_cleanspark_2024_month_end_or_peak_stands_beside_the_average(period: str, high: str):
+def test_cleanspark_2024_month_end_or_peak_stands_beside_the_average(period: str, high: str) -> None:
     most, average = one("CleanSpark", period, high), one("CleanSpark", period, "avg_operating_hashrate")
     row = lines(told(cleanspark(period, most, "48", average)), period)["fleet"]
     assert (row["operating_ghs"], row["peak_ghs"], row["average_ghs"]) == (
@@ -167,13 +166,13 @@ def test_cleanspark_2024_month_end_or_peak_stands_beside_the_average(period: str
 
 
 @pytest.mark.parametrize("period", ["2024-05", "2024-06"])
-def test_cleanspark_2024_efficiency_is_energy_over_work(period: str):
+def test_cleanspark_2024_efficiency_is_energy_over_work(period: str) -> None:
     j_per_th = one("CleanSpark", period, "avg_efficiency")
     row = lines(told(cleanspark(period, "20.4", "48", "17.85", j_per_th)), period)["fleet"]
     assert row["machine_mj_per_th"] == int(Decimal(j_per_th) * 1000)
 
 
-def test_cleanspark_september_2025_machines_are_units_installed():
+def test_cleanspark_september_2025_machines_are_units_installed() -> None:
     units = one("CleanSpark", "2025-09", "machines_deployed")
     story = (
         commissioned("sandersville")

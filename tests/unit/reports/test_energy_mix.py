@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from ledger.app.demo.portfolio.large_loads import FOLDER as SAMPLES
 from ledger.records.envelope import claim_of
+from projections.engine.pictures import Plot
 from projections.reports.energy_mix import REPORT
 from tests.support.histories import Ledger
-from tests.support.report_answers import Line, answer, lines, pictures, verdict
+from tests.support.report_answers import Line, answer, drawn, lines, verdict
 from tests.support.story_facts import told
 
-STORIES = Path(__file__).parents[2] / "stories"
 STORY = (SAMPLES / "energy-mix.story").read_text()
 DAY = "2026-07-01"
 SITE = """
@@ -251,18 +249,18 @@ def test_what_is_unknown_is_drawn_as_unknown_and_never_as_other_sources() -> Non
     """Six sources and an hour without a mix do not fit into six areas: two sources are drawn together."""
     gas = next(line for line in MIX.splitlines() if "=gas" in line)
     more = "".join(f"{gas.replace('=gas', f'={name}')}\n" for name in ("wind", "solar", "hydro", "nuclear"))
-    of_day, _ = pictures(REPORT, WORKED + more, DAY)
+    of_day, _ = drawn(Plot, REPORT, WORKED + more, DAY)
     assert [layer.name for layer in of_day.layers][-2:] == ["other sources", "unknown"]
 
 
 def test_the_areas_of_the_day_add_up_to_the_mean_load() -> None:
     """At noon 10 MWh in an hour are 10 MW."""
-    of_day, _ = pictures(REPORT, WORKED, DAY)
+    of_day, _ = drawn(Plot, REPORT, WORKED, DAY)
     assert sum(dict(layer.points)[12 * 3600] or 0 for layer in of_day.layers) == 10_000_000
 
 
 def test_supplies_stand_against_load_hour_by_hour() -> None:
-    _, over_time = pictures(REPORT, WORKED, DAY)
+    _, over_time = drawn(Plot, REPORT, WORKED, DAY)
     assert [[value for _, value in layer.points] for layer in over_time.layers] == [
         [4_000_000, 10_000_000, 0],
         [6_000_000, 0, 10_000_000],

@@ -22,7 +22,7 @@ from projections.engine.fold import replay, superseded
 from projections.engine.report import Scope
 from projections.reports.intervals import REPORT, hour_ending
 from tests.support.histories import history
-from tests.support.report_answers import answer, lines
+from tests.support.report_answers import answer, cells_of, lines
 from tests.support.story_facts import recorded, told
 from tests.support.worlds import NY, rows_of, scopes, seeds
 
@@ -91,9 +91,8 @@ def test_the_chain_of_corrections_is_behind_a_revision_and_only_the_standing_rec
 ):
     records = chained()
     rows = replay(records, REPORT.row_kinds, gone=superseded(records))
-    names = [column.name for column in REPORT.columns]
     scope = scope_of("2026-07")
-    cells = dict(zip(names, REPORT.compute(rows, scope).rows[1], strict=True))
+    cells = cells_of(REPORT.columns, REPORT.compute(rows, scope).rows[1])
     columns = {column.name: column for column in REPORT.columns}
     behind = {
         name: [pos for _, pos in records_behind(REPORT, rows, scope, cells, columns[name])]

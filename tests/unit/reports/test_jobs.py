@@ -28,8 +28,8 @@ def reported(
     )
 
 
-def year(**said: int) -> str:
-    return "".join(reported(day, people, **said) for day, people in zip(DAYS, WORKED, strict=True))
+def year(hours: int = 0, full_time: int = 0) -> str:
+    return "".join(reported(day, people, hours, full_time) for day, people in zip(DAYS, WORKED, strict=True))
 
 
 def row(story: str, **said: str) -> report_answers.Line:

@@ -392,10 +392,10 @@ def test_without_an_incident_the_report_says_so(heard: Heard) -> None:
 
 def test_restatements_count_reports_that_stand_and_figures_that_do_not(heard: Heard) -> None:
     """Uptime of July was issued before an outage of July was recorded; portfolio of July still stands."""
-    july = {"start": "2026-07-01", "stop": "2026-08-01", "as_of": "2026-08-01T00:00Z"}
+    july = Question(start="2026-07-01", stop="2026-08-01", as_of="2026-08-01T00:00Z")
     heard.at("2026-08-02T00:00Z", test_restatements.KNOWN)
     for name in ("uptime", "portfolio"):
-        issue(heard.book, BY_NAME[name], run(heard.book, BY_NAME[name], Question(**july)), "the county")
+        issue(heard.book, BY_NAME[name], run(heard.book, BY_NAME[name], july), "the county")
     heard.at("2026-09-02T00:00Z", test_restatements.OUTAGE)
     found = first_sentence(heard, "restatements", test_restatements.LATER)
     assert found.endswith(" in 1 of 2 issued reports are different now, because of 1 record.")

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.kinds import LeaseTermsRecorded
 from projections.reports.lease_dates import REPORT, credit_days
 from tests.support.report_answers import answer, lines
-from tests.support.story_facts import told
+from tests.support.story_facts import body_of, told
 
 PHASE = """
 2025-01-01T00:00Z s1 lease-phase-opened lease=l phase=p tenant=oak critical=50MW
@@ -119,12 +120,14 @@ def test_without_terms_nothing_is_owed_and_milestones_are_listed() -> None:
     }
 
 
-TIERS = told(PHASE)[1].body.tiers
+TIERS = body_of(told(PHASE)[1], LeaseTermsRecorded).tiers or ()
 days = st.dates(min_value=date(2026, 1, 1), max_value=date(2028, 1, 1))
 
 
 @given(days, days, days)
-def test_credit_days_grow_with_the_actual_date_and_shrink_with_extensions(extended, first, second) -> None:
+def test_credit_days_grow_with_the_actual_date_and_shrink_with_extensions(
+    extended: date, first: date, second: date
+) -> None:
     """Monotone in the actual date, antitone in the extended one (DOMAIN 7)."""
     early, late = sorted((first, second))
     assert credit_days(extended, TIERS, early) <= credit_days(extended, TIERS, late)

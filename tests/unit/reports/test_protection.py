@@ -11,7 +11,7 @@ from ledger.app.queries.explanation import records_behind
 from projections.engine.fold import replay
 from projections.engine.report import Scope
 from projections.reports.protection import REPORT
-from tests.support.report_answers import answer, between, lines
+from tests.support.report_answers import answer, between, cells_of, lines
 from tests.support.story_facts import told
 
 SITE = """
@@ -209,7 +209,7 @@ def test_only_the_records_of_the_block_and_the_dispatch_are_behind_its_load() ->
     records = told(SITE + LOADS)
     rows = replay(records, REPORT.row_kinds)
     scope = Scope(between("2026-07-01T00:00Z/2026-08-01T00:00Z"), ("s1",), (), "UTC", {"s1": "UTC"})
-    cells = dict(zip((c.name for c in REPORT.columns), REPORT.compute(rows, scope).rows[0], strict=True))
+    cells = cells_of(REPORT.columns, REPORT.compute(rows, scope).rows[0])
     columns = {column.name: column for column in REPORT.columns}
     found = {}
     for name in ("load_min_w", "mining_reduced_w", "sla_lost_s"):

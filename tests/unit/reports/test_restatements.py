@@ -25,11 +25,11 @@ def issued(heard: Heard, name: str, question: Question) -> None:
 
 
 def test_precisely_the_cells_that_differ_are_listed(heard: Heard) -> None:
-    july = {"start": "2026-07-01", "stop": "2026-08-01", "as_of": "2026-08-01T00:00Z"}
-    was = heard.report("uptime", **july)
-    issued(heard, "uptime", Question(**july))
+    july = Question(start="2026-07-01", stop="2026-08-01", as_of="2026-08-01T00:00Z")
+    was = run(heard.book, BY_NAME["uptime"], july)
+    issued(heard, "uptime", july)
     (late,) = heard.at("2026-09-02T00:00Z", OUTAGE)
-    now = heard.report("uptime", **july)
+    now = run(heard.book, BY_NAME["uptime"], july)
     names = [column.name for column in now.columns]
     differ = {
         ("/".join(str(cell) for cell in new[: now.keys] if cell is not None), name, str(a), str(b))

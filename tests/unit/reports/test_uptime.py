@@ -27,6 +27,7 @@ from ledger.calendar import Window, instant_s, period, zone
 from projections.engine.fold import replay
 from projections.engine.report import Answer, Cell, Scope
 from projections.reports.uptime import COLUMNS, REPORT
+from tests.support.report_answers import cells_of
 from tests.support.story_facts import told
 
 HOUR_S = 3600
@@ -47,13 +48,12 @@ def answer(story: str, when: str = "2026-06", tz: str = "UTC", blocks: tuple[str
     return REPORT.compute(replay(records, REPORT.row_kinds), scope)
 
 
-def lines(story: str, when: str = "2026-06", tz: str = "UTC", blocks: tuple[str, ...] = ()):
+def lines(
+    story: str, when: str = "2026-06", tz: str = "UTC", blocks: tuple[str, ...] = ()
+) -> dict[str, dict[str, Cell]]:
     """Rows by their key as explain takes it: the key columns that are there, joined by /."""
-    names = [column.name for column in COLUMNS]
     return {
-        "/".join(str(key) for key in row[: REPORT.keys] if key is not None): dict(
-            zip(names, row, strict=True)
-        )
+        "/".join(str(key) for key in row[: REPORT.keys] if key is not None): cells_of(COLUMNS, row)
         for row in answer(story, when, tz, blocks).rows
     }
 
@@ -91,11 +91,11 @@ WORKED = {
 
 
 @pytest.mark.parametrize("column", WORKED)
-def test_the_worked_month_has_exactly_the_published_figure_of(column):
+def test_the_worked_month_has_exactly_the_published_figure_of(column: str) -> None:
     assert line(__doc__)[column] == WORKED[column]
 
 
-def test_the_worked_month_has_every_column_of_the_contract():
+def test_the_worked_month_has_every_column_of_the_contract() -> None:
     assert {
         *("scope", "site", "block", "load_class", "ph_s", "ah_s", "sh_s", "rsh_s", "poh_s", "moh_s", "foh_s"),
         *("omc_s", "epdh_s", "emdh_s", "efdh_s", "curtailed_s", "af_ppm", "sf_ppm", "eaf_ppm", "x_eaf_ppm"),
@@ -103,12 +103,12 @@ def test_the_worked_month_has_every_column_of_the_contract():
     } <= line(__doc__).keys()
 
 
-def test_a_site_of_one_block_and_a_fleet_of_one_site_have_the_figures_of_the_block():
+def test_a_site_of_one_block_and_a_fleet_of_one_site_have_the_figures_of_the_block() -> None:
     figures = {tuple(row[REPORT.keys :]) for row in answer(__doc__).rows}
     assert len(figures) == 1
 
 
-def test_rows_are_the_fleet_then_each_site_with_its_blocks():
+def test_rows_are_the_fleet_then_each_site_with_its_blocks() -> None:
     story = (
         COMMISSIONED
         + "2026-05-01T00:00Z s1 load-block-commissioned block=ai1 load_class=ai-hpc service_class=firm"
@@ -130,7 +130,7 @@ def test_rows_are_the_fleet_then_each_site_with_its_blocks():
     ]
 
 
-def test_facts_in_any_order_of_arrival_give_the_same_table():
+def test_facts_in_any_order_of_arrival_give_the_same_table() -> None:
     records = told(__doc__)
     window = period("2026-06", zone("UTC"))
     scope = Scope(window, ("s1",), (), "UTC", {"s1": "UTC"})
@@ -154,34 +154,36 @@ def test_facts_in_any_order_of_arrival_give_the_same_table():
         ("2026-07", "America/New_York", 744),
     ],
 )
-def test_a_local_month_over_a_clock_change_has_its_own_number_of_hours(when, tz, hours):
+def test_a_local_month_over_a_clock_change_has_its_own_number_of_hours(
+    when: str, tz: str, hours: int
+) -> None:
     assert line(COMMISSIONED, when=when, tz=tz)["ph_s"] == hours * HOUR_S
 
 
-def test_an_outage_that_spans_the_month_counts_only_what_lies_in_it():
+def test_an_outage_that_spans_the_month_counts_only_what_lies_in_it() -> None:
     story = COMMISSIONED + f"2026-05-31T23:00Z {OUTAGE.format('o1', 'planned', '100MW')}"
     assert line(story)["poh_s"] == 720 * HOUR_S
 
 
-def test_a_forced_outage_that_began_last_month_is_not_counted_again():
+def test_a_forced_outage_that_began_last_month_is_not_counted_again() -> None:
     story = COMMISSIONED + f"2026-05-31T23:00Z {OUTAGE.format('o1', 'forced-u1', '100MW')}"
     assert (line(story)["foh_s"], line(story)["forced_count"]) == (720 * HOUR_S, 0)
 
 
-def test_a_block_commissioned_within_the_month_counts_from_then():
+def test_a_block_commissioned_within_the_month_counts_from_then() -> None:
     assert line(COMMISSIONED.replace("2026-05-01", "2026-06-30"))["ph_s"] == 24 * HOUR_S
 
 
-def test_a_block_that_was_not_commissioned_in_the_window_has_no_row():
+def test_a_block_that_was_not_commissioned_in_the_window_has_no_row() -> None:
     assert list(lines(COMMISSIONED, when="2026-04")) == ["fleet/all"]
 
 
-def test_a_fleet_without_commissioned_time_has_null_ratios_not_zero():
+def test_a_fleet_without_commissioned_time_has_null_ratios_not_zero() -> None:
     row = line(COMMISSIONED, "fleet/all", when="2026-04")
     assert (row["ph_s"], row["af_ppm"], row["for_ppm"], row["mtbf_s"]) == (0, None, None, None)
 
 
-def test_a_month_without_forced_outages_has_no_time_between_them():
+def test_a_month_without_forced_outages_has_no_time_between_them() -> None:
     row = line(COMMISSIONED)
     assert (row["forced_count"], row["mtbf_s"], row["mttr_s"], row["for_ppm"]) == (0, None, None, 0)
 
@@ -197,7 +199,7 @@ def both(first: str, second: str, second_at: str = "2026-06-02T00:00Z") -> dict[
     )
 
 
-def test_of_two_full_outages_the_one_that_began_first_takes_the_block():
+def test_of_two_full_outages_the_one_that_began_first_takes_the_block() -> None:
     row = both(
         OUTAGE.format("o1", "planned", "100MW"),
         OUTAGE.format("o2", "forced-u1", "100MW"),
@@ -206,17 +208,17 @@ def test_of_two_full_outages_the_one_that_began_first_takes_the_block():
     assert (row["poh_s"], row["foh_s"]) == (10 * HOUR_S, 0)
 
 
-def test_of_two_full_outages_that_began_together_forced_comes_before_maintenance():
+def test_of_two_full_outages_that_began_together_forced_comes_before_maintenance() -> None:
     row = both(OUTAGE.format("o1", "maintenance", "100MW"), OUTAGE.format("o2", "forced-u3", "100MW"))
     assert (row["moh_s"], row["foh_s"]) == (0, 10 * HOUR_S)
 
 
-def test_of_two_full_outages_that_began_together_maintenance_comes_before_planned():
+def test_of_two_full_outages_that_began_together_maintenance_comes_before_planned() -> None:
     row = both(OUTAGE.format("o1", "planned", "100MW"), OUTAGE.format("o2", "maintenance", "100MW"))
     assert (row["poh_s"], row["moh_s"]) == (0, 10 * HOUR_S)
 
 
-def test_a_full_outage_takes_what_an_earlier_derate_held():
+def test_a_full_outage_takes_what_an_earlier_derate_held() -> None:
     row = both(
         OUTAGE.format("o1", "planned", "60MW"),
         OUTAGE.format("o2", "forced-u1", "100MW"),
@@ -225,7 +227,7 @@ def test_a_full_outage_takes_what_an_earlier_derate_held():
     assert (row["epdh_s"], row["foh_s"]) == (round(0.6 * 4 * HOUR_S), 6 * HOUR_S)
 
 
-def test_derates_take_what_is_left_in_the_order_of_their_start():
+def test_derates_take_what_is_left_in_the_order_of_their_start() -> None:
     row = both(
         OUTAGE.format("o1", "planned", "60MW"),
         OUTAGE.format("o2", "forced-u1", "60MW"),
@@ -234,7 +236,7 @@ def test_derates_take_what_is_left_in_the_order_of_their_start():
     assert (row["epdh_s"], row["efdh_s"]) == (6 * HOUR_S, 4 * HOUR_S)  # 0.6 and 0.4 of ten hours
 
 
-def test_a_curtailment_holds_back_only_what_the_derates_left():
+def test_a_curtailment_holds_back_only_what_the_derates_left() -> None:
     row = line(
         COMMISSIONED
         + f"2026-06-02T00:00Z {OUTAGE.format('o1', 'forced-u1', '70MW')}\n"
@@ -245,7 +247,7 @@ def test_a_curtailment_holds_back_only_what_the_derates_left():
     assert (row["efdh_s"], row["curtailed_s"], row["rsh_s"]) == (7 * HOUR_S, 3 * HOUR_S, 10 * HOUR_S)
 
 
-def test_of_two_open_curtailments_the_deepest_counts_and_they_do_not_add_up():
+def test_of_two_open_curtailments_the_deepest_counts_and_they_do_not_add_up() -> None:
     row = line(
         COMMISSIONED
         + "2026-06-02T00:00Z s1 curtailment-started dispatch=d1 block=m1 depth=60MW\n"
@@ -256,7 +258,7 @@ def test_of_two_open_curtailments_the_deepest_counts_and_they_do_not_add_up():
     assert (row["curtailed_s"], row["rsh_s"]) == (7 * HOUR_S, 0)  # 0.6 x 10 h + 0.5 x 2 h
 
 
-def test_leaving_out_what_the_grid_broke_uncovers_our_own_outage_beneath_it():
+def test_leaving_out_what_the_grid_broke_uncovers_our_own_outage_beneath_it() -> None:
     own = OUTAGE.format("o2", "planned", "100MW")
     grid = OUTAGE.format("o1", "forced-u1", "100MW").replace("control=false", "control=true")
     row = both(grid, own, "2026-06-02T04:00Z")
@@ -266,7 +268,7 @@ def test_leaving_out_what_the_grid_broke_uncovers_our_own_outage_beneath_it():
 # --- lives and ratings --------------------------------------------------------------------------------------
 
 
-def test_a_rerating_in_the_middle_changes_what_a_derate_is_worth():
+def test_a_rerating_in_the_middle_changes_what_a_derate_is_worth() -> None:
     story = (
         COMMISSIONED
         + f"2026-06-10T00:00Z {OUTAGE.format('o1', 'planned', '50MW')}\n"
@@ -276,7 +278,7 @@ def test_a_rerating_in_the_middle_changes_what_a_derate_is_worth():
     assert line(story)["epdh_s"] == 5 * HOUR_S + 2.5 * HOUR_S
 
 
-def test_a_rerating_down_to_the_derate_makes_the_outage_full_but_not_a_forced_start():
+def test_a_rerating_down_to_the_derate_makes_the_outage_full_but_not_a_forced_start() -> None:
     story = (
         COMMISSIONED
         + f"2026-06-10T00:00Z {OUTAGE.format('o1', 'forced-u1', '50MW')}\n"
@@ -287,7 +289,7 @@ def test_a_rerating_down_to_the_derate_makes_the_outage_full_but_not_a_forced_st
     assert (row["efdh_s"], row["foh_s"], row["forced_count"]) == (5 * HOUR_S, 10 * HOUR_S, 0)
 
 
-def test_a_site_weights_each_instant_by_the_capacity_of_then_and_a_block_does_not():
+def test_a_site_weights_each_instant_by_the_capacity_of_then_and_a_block_does_not() -> None:
     story = (
         COMMISSIONED
         + "2026-06-16T00:00Z s1 load-block-rerated block=m1 capacity=300MW\n"
@@ -298,7 +300,7 @@ def test_a_site_weights_each_instant_by_the_capacity_of_then_and_a_block_does_no
     assert found["site/s1/all"]["af_ppm"] == 250_000
 
 
-def test_a_site_adds_up_hours_and_weights_ratios_by_capacity():
+def test_a_site_adds_up_hours_and_weights_ratios_by_capacity() -> None:
     story = (
         COMMISSIONED
         + f"2026-05-01T00:00Z {MINING.format('m2', '300MW')}\n"
@@ -310,7 +312,7 @@ def test_a_site_adds_up_hours_and_weights_ratios_by_capacity():
     assert row["mttr_s"] == 360 * HOUR_S
 
 
-def test_a_retirement_ends_the_open_outage_and_the_open_curtailment():
+def test_a_retirement_ends_the_open_outage_and_the_open_curtailment() -> None:
     story = (
         COMMISSIONED
         + f"2026-06-10T00:00Z {OUTAGE.format('o1', 'forced-u1', '30MW')}\n"
@@ -327,7 +329,7 @@ def test_a_retirement_ends_the_open_outage_and_the_open_curtailment():
     )
 
 
-def test_a_curtailment_open_at_a_retirement_before_the_window_does_not_reach_into_the_next_life():
+def test_a_curtailment_open_at_a_retirement_before_the_window_does_not_reach_into_the_next_life() -> None:
     story = (
         COMMISSIONED
         + "2026-05-10T00:00Z s1 curtailment-started dispatch=d1 block=m1 depth=70MW\n"
@@ -337,7 +339,7 @@ def test_a_curtailment_open_at_a_retirement_before_the_window_does_not_reach_int
     assert line(story)["curtailed_s"] == 0
 
 
-def test_a_block_that_changed_its_class_has_a_row_for_each():
+def test_a_block_that_changed_its_class_has_a_row_for_each() -> None:
     story = (
         COMMISSIONED
         + "2026-06-11T00:00Z s1 load-block-retired block=m1 cause=conversion\n"
@@ -351,7 +353,7 @@ def test_a_block_that_changed_its_class_has_a_row_for_each():
     ]
 
 
-def test_a_filter_leaves_the_other_blocks_out_of_the_site_and_the_fleet_too():
+def test_a_filter_leaves_the_other_blocks_out_of_the_site_and_the_fleet_too() -> None:
     story = COMMISSIONED + f"2026-05-01T00:00Z {MINING.format('m2', '300MW')}"
     found = lines(story, blocks=("m2",))
     assert [row["ph_s"] for row in found.values()] == [720 * HOUR_S] * 5
@@ -361,11 +363,11 @@ def test_a_filter_leaves_the_other_blocks_out_of_the_site_and_the_fleet_too():
 # --- notes --------------------------------------------------------------------------------------------------
 
 
-def test_a_month_in_which_all_fits_together_has_no_notes():
+def test_a_month_in_which_all_fits_together_has_no_notes() -> None:
     assert answer(__doc__).notes == ()
 
 
-def test_derates_beyond_the_capacity_are_taken_and_noted():
+def test_derates_beyond_the_capacity_are_taken_and_noted() -> None:
     story = (
         COMMISSIONED
         + f"2026-06-02T00:00Z {OUTAGE.format('o1', 'planned', '60MW')}\n"
@@ -452,19 +454,19 @@ def test_derates_beyond_the_capacity_are_taken_and_noted():
         ),
     ],
 )
-def test_a_fact_that_a_late_one_contradicts_is_noted(late, note):
+def test_a_fact_that_a_late_one_contradicts_is_noted(late: str, note: str) -> None:
     assert answer(COMMISSIONED + late).notes == (note,)
 
 
-def test_a_contradiction_of_another_month_is_not_noted():
+def test_a_contradiction_of_another_month_is_not_noted() -> None:
     assert answer(COMMISSIONED + "2026-07-03T00:00Z s1 outage-ended outage=o1").notes == ()
 
 
-def test_a_block_that_nobody_knows_in_the_filter_is_noted():
+def test_a_block_that_nobody_knows_in_the_filter_is_noted() -> None:
     assert answer(COMMISSIONED, blocks=("m7",)).notes == ("no block in scope is called 'm7'",)
 
 
-def test_a_window_without_a_second_has_the_fleet_alone():
+def test_a_window_without_a_second_has_the_fleet_alone() -> None:
     now = instant_s("2026-06-15T00:00:00Z")
     scope = Scope(Window(now, now), ("s1",), (), "UTC", {"s1": "UTC"})
     found = REPORT.compute(replay(told(__doc__), REPORT.row_kinds), scope)

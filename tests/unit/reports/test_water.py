@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from projections.engine.pictures import Plot
 from projections.reports.water import REPORT
-from tests.support.report_answers import answer, lead, lines, pictures, verdict
+from tests.support.report_answers import answer, drawn, lead, lines, verdict
 from tests.support.story_facts import told
 
 JULY = "2026-07"
@@ -144,7 +145,7 @@ def test_the_verdict_where_no_water_is_recorded() -> None:
 
 
 def test_the_picture_has_the_water_of_each_day() -> None:
-    (picture,) = pictures(REPORT, WORKED, JULY)
+    (picture,) = drawn(Plot, REPORT, WORKED, JULY)
     assert [(layer.name, layer.points[0][1]) for layer in picture.layers] == [
         ("municipal", 10_000),
         ("reclaimed", 20_000),

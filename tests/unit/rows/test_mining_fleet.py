@@ -20,22 +20,22 @@ def installed(instant: str) -> Nameplate | None:
     return installed_before(row, instant_s(instant))
 
 
-def test_before_the_first_fact_the_nameplate_is_unknown_not_zero():
+def test_before_the_first_fact_the_nameplate_is_unknown_not_zero() -> None:
     assert installed("2026-01-05T00:00:00Z") is None
 
 
-def test_machines_count_from_the_instant_after_their_fact():
+def test_machines_count_from_the_instant_after_their_fact() -> None:
     assert installed("2026-01-05T00:00:01Z") == Nameplate(10_000, 2_000_000_000, 35_000_000)
 
 
-def test_nameplates_of_models_add_up():
+def test_nameplates_of_models_add_up() -> None:
     assert installed("2026-03-01T00:00:00Z") == Nameplate(15_000, 3_350_000_000, 53_225_000)
 
 
-def test_removed_machines_take_their_nameplate_with_them():
+def test_removed_machines_take_their_nameplate_with_them() -> None:
     assert installed("2026-04-01T00:00:00Z") == Nameplate(11_000, 2_550_000_000, 39_225_000)
 
 
-def test_facts_in_any_order_of_arrival_give_the_same_row():
+def test_facts_in_any_order_of_arrival_give_the_same_row() -> None:
     rows = [replay(order, [FLEET]) for order in permutations(told(__doc__))]
     assert all(row == rows[0] for row in rows)

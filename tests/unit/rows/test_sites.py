@@ -16,12 +16,16 @@ def before(instant: str) -> SiteData | None:
     return data_before(replay(told(__doc__), [SITE])["site"][("s1",)], instant_s(instant))
 
 
-def test_master_data_hold_until_they_are_said_again():
-    assert before("2026-05-01T00:00:00Z").site_class == "mining-only"
+def test_master_data_hold_until_they_are_said_again() -> None:
+    found = before("2026-05-01T00:00:00Z")
+    assert found is not None
+    assert found.site_class == "mining-only"
 
 
-def test_master_data_said_again_replace_all_of_them():
-    assert before("2026-05-01T00:00:01Z")[6:] == (
+def test_master_data_said_again_replace_all_of_them() -> None:
+    found = before("2026-05-01T00:00:01Z")
+    assert found is not None
+    assert found[6:] == (
         "America/New_York",
         "SOCO",
         "Georgia Power",
@@ -30,9 +34,9 @@ def test_master_data_said_again_replace_all_of_them():
     )
 
 
-def test_before_it_was_registered_a_site_has_no_master_data():
+def test_before_it_was_registered_a_site_has_no_master_data() -> None:
     assert before("2026-01-01T00:00:00Z") is None
 
 
-def test_a_late_registration_takes_its_place_in_time():
+def test_a_late_registration_takes_its_place_in_time() -> None:
     assert replay(reversed(told(__doc__)), [SITE]) == replay(told(__doc__), [SITE])

@@ -8,11 +8,11 @@ import pytest
 
 from ledger.calendar import instant_s
 from ledger.errors import Refused
-from ledger.exchange import story
 from ledger.rules.decide import decide
 from ledger.rules.register import Register
 from projections.figures.lease_precedence import out_of_order
 from projections.rows.fact_rows import RecordedFact
+from tests.support.story_facts import claimed
 from tests.unit.rules.test_decide import SITE, taken
 
 BUILT = """
@@ -64,13 +64,13 @@ def test_what_lacks_its_ground_is_refused(gone: str, next_: str, refused: str, _
     at = next(n for n, line in enumerate(lines) if next_ in line)
     taken(register, SITE + "\n".join(lines[:at]))
     with pytest.raises(Refused, match=refused):
-        decide(register, story.parse(lines[at]))
+        decide(register, claimed(lines[at]))
 
 
 @pytest.mark.parametrize(("gone", "_next", "_refused", "flagged"), MISSING)
 def test_what_lost_its_ground_is_flagged(gone: str, _next: str, _refused: str, flagged: str) -> None:
     """All was taken, then one fact was retracted."""
-    claims = [story.parse(line) for line in without(gone).splitlines() if line]
+    claims = [claimed(line) for line in without(gone).splitlines() if line]
     facts = [RecordedFact(instant_s(claim.at), n, claim.body) for n, claim in enumerate(claims)]
     assert [flagged in said for said in out_of_order(facts)] == [True]
 
@@ -90,4 +90,4 @@ def test_an_amendment_sets_the_load_that_power_on_must_reach() -> None:
     at = next(n for n, line in enumerate(lines) if "-offered" in line)
     taken(register, SITE + "\n".join([*lines[:4], amended, *lines[4:at]]))
     with pytest.raises(Refused, match="critical 60MW of record 105"):
-        decide(register, story.parse(lines[at]))
+        decide(register, claimed(lines[at]))

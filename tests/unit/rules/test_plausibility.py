@@ -103,6 +103,27 @@ def paid(amount: str, on: str) -> str:
     )
 
 
+def contract(firm: str) -> str:
+    """The agreement of 150 MW recorded again."""
+    return (
+        f"2026-06-02T00:00Z s1 power-contracted agreement=A power=150MW firm={firm} start=2026-07-01T00:00Z\n"
+    )
+
+
+def forecast(peak: str) -> str:
+    return f"2026-06-02T00:00Z s1 load-forecast-set year=2028 season=winter peak={peak}\n"
+
+
+def spent(paid_on: str) -> str:
+    """A purchase of 4 April 2026 under an exemption."""
+    return (
+        "2026-04-01T00:00Z s1 exemption-granted exemption=x1 authority=A rule=ga-560-12-2-117"
+        " county_population=19988 min_weekly_hours=30 wage_floor=22.50USD starts_on=2026-01-01\n"
+        "2026-04-05T00:00Z s1 expenditure-recorded exemption=x1 expenditure=e1 category=power-equipment"
+        f" amount=1000.00USD incurred_on=2026-04-04 paid_on={paid_on} vendor=v what=x\n"
+    )
+
+
 @pytest.fixture
 def noted(tmp_path: Path) -> Any:
     """What is noted of the facts of a story, in a book with some limits of its own."""
@@ -501,6 +522,33 @@ def noted(tmp_path: Path) -> Any:
         ),
         pytest.param("paid-ahead", paid("1000.00USD", "2026-08-01"), [], id="a payment 31 days ahead is not"),
         pytest.param(
+            "firm-above-power",
+            contract(firm="150001kW"),
+            ["s1: agreement A has 150.001MW of firm power in a power of 150MW; is one of them mistyped?"],
+            id="more firm power than power",
+        ),
+        pytest.param("firm-above-power", contract(firm="150MW"), [], id="all power firm is not"),
+        pytest.param(
+            "large-forecast",
+            forecast("450001kW"),
+            [
+                "s1: a peak of 450.001MW in the winter of 2028 is more than 300 % of the 150MW that its agreements"
+                " add up to"
+            ],
+            id="a forecast of more than three times the contract",
+        ),
+        pytest.param("large-forecast", forecast("450MW"), [], id="three times the contract is not"),
+        pytest.param(
+            "paid-before",
+            spent("2026-01-01"),
+            [
+                "s1: expenditure e1 of x1 was paid on 2026-01-01, more than 92 days before it was incurred on"
+                " 2026-04-04"
+            ],
+            id="a purchase paid a year too early",
+        ),
+        pytest.param("paid-before", spent("2026-01-02"), [], id="a deposit 92 days ahead is not"),
+        pytest.param(
             "rescaled",
             corrected_block("1MW"),
             [
@@ -570,6 +618,8 @@ BEYOND: dict[str, tuple[str, dict[str, int]]] = {
     "small-block": (block("b2", "1kW"), {"smallest_block_w": 1_000}),
     "large-payment": (paid("3000.00USD", "2026-06-10"), {"payment_percent_of_installment": 300}),
     "paid-ahead": (paid("1000.00USD", "2026-08-30"), {"paid_ahead_days": 60}),
+    "large-forecast": (forecast("600MW"), {"forecast_percent_of_contract": 400}),
+    "paid-before": (spent("2025-12-01"), {"paid_before_days": 150}),
     "rescaled": (corrected_block("1MW"), {"times_corrected": 101}),
 }
 

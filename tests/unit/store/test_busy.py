@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,8 +36,9 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for locks a hundredth of a second, in place of seconds."""
     real = sqlite3.connect
 
-    def connect(*words: object, **named: object) -> sqlite3.Connection:
-        return real(*words, **{**named, "timeout": 0.01})  # type: ignore[call-overload, no-any-return]
+    def connect(*words: Any, **named: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = real(*words, **{**named, "timeout": 0.01})
+        return connection
 
     monkeypatch.setattr(sqlite3, "connect", connect)
 

@@ -18,8 +18,9 @@ from ledger.app.cli.main import main
 from ledger.app.host.clock import Seeded
 from ledger.errors import Tampered
 from ledger.exchange import story
+from ledger.store.database_store import HEAD
 from ledger.store.roots import root_at
-from ledger.store.sqlite.store import DATABASE, HEAD
+from ledger.store.sqlite.store import DATABASE
 
 SITE = (
     "2026-06-01T00:00Z s1 site-registered name=S county=C state=GA tz=America/New_York"

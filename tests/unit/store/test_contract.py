@@ -5,20 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ledger.errors import Conflict
 from ledger.log import merkle
 from ledger.store.memory import MemoryStore
-from ledger.store.open import BACKENDS
+from ledger.store.open import BACKENDS, store_folder
 from ledger.store.port import Entry, Section, Store
 
 
-def entry(place: int, stream: int, pos: int, **more: object) -> Entry:
+def entry(place: int, stream: int, pos: int, **more: Any) -> Entry:
     """An entry whose leaf and id follow from its place."""
     leaf = b'{"record":%d}' % place
-    return Entry(place, stream, pos, hashlib.sha256(leaf).digest()[:16], "a-kind.v1", leaf, **more)  # type: ignore[arg-type]
+    return Entry(place, stream, pos, hashlib.sha256(leaf).digest()[:16], "a-kind.v1", leaf, **more)
 
 
 def entries(count: int, streams: int = 3) -> list[Entry]:
@@ -28,9 +29,15 @@ def entries(count: int, streams: int = 3) -> list[Entry]:
 
 @pytest.fixture(params=["memory", *sorted(BACKENDS)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    made = MemoryStore() if request.param == "memory" else BACKENDS[request.param](tmp_path).create()
+    made = MemoryStore() if request.param == "memory" else store_folder(tmp_path, new(request)).create()
     yield made
     made.close()
+
+
+def new(request: pytest.FixtureRequest) -> str:
+    """A backend, where its server has one a new schema, as ``book.toml`` names it."""
+    name: str = request.param
+    return request.getfixturevalue("postgres").new_schema() if name == "postgresql" else name
 
 
 def filled(store: Store, said: list[Entry]) -> Store:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,9 +46,9 @@ def test_a_second_backend_is_one_line_in_the_list(tmp_path: Path, monkeypatch: p
     assert (USED - asked, [one for one in found if "key" not in one["what"]]) == (set(), [])
 
 
-def _only_of(backend: type, real: object) -> object:
-    def asked(self: object, *args: object, **options: object) -> object:
+def _only_of(backend: type, real: Any) -> Callable[..., Any]:
+    def asked(self: object, *args: Any, **options: Any) -> Any:
         assert isinstance(self, backend), "the default backend was asked"
-        return real(self, *args, **options)  # type: ignore[operator]
+        return real(self, *args, **options)
 
     return asked

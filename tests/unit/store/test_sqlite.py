@@ -10,6 +10,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
@@ -18,13 +19,16 @@ from eventsourcing.persistence import StoredEvent
 
 from ledger.errors import Conflict, Tampered
 from ledger.log.checkpoint import Checkpoint, format_checkpoint
+from ledger.log.merkle import hashes_of
 from ledger.log.signing import Signer, sign_note
+from ledger.store import database_store
+from ledger.store.database_store import HEAD
+from ledger.store.head import SLOT_BYTES, HeadFile, read_head
 from ledger.store.port import Head
 from ledger.store.roots import CheckedTiles
 from ledger.store.sqlite import read_only, recorder
 from ledger.store.sqlite import store as sqlite_store
-from ledger.store.sqlite.head import SLOT_BYTES, HeadFile, read_head
-from ledger.store.sqlite.store import DATABASE, HEAD, SqliteStore
+from ledger.store.sqlite.store import DATABASE, SqliteStore
 from tests.unit.store.test_contract import entries, entry, filled
 
 SIGNER = Signer("example.com/ledger", bytes(32))
@@ -107,15 +111,14 @@ def test_a_database_that_cannot_be_made_durable_is_refused(
     connection = by_hand(tmp_path)
     connection.execute("PRAGMA journal_mode = DELETE")
     connection.close()
-    monkeypatch.setattr(recorder.SQLiteConnectionPool, "_create_connection", plain_connection)
+    monkeypatch.setattr(recorder, "connected", plain_connection)
     with pytest.raises(Tampered, match="journal_mode is 'delete' and cannot be made 'wal'"):
         SqliteStore.open(tmp_path, write=write)
 
 
-def plain_connection(pool: recorder.Pool) -> recorder.SQLiteConnection:
+def plain_connection(uri: str) -> sqlite3.Connection:
     """A connection that was not asked to keep a write-ahead log."""
-    raw = sqlite3.connect(pool.db_name, uri=True, check_same_thread=False)
-    return recorder.SQLiteConnection(sqlite_conn=raw, max_age=None)
+    return sqlite3.connect(uri, uri=True, check_same_thread=False)
 
 
 @pytest.mark.parametrize("write", [True, False])
@@ -132,7 +135,8 @@ def test_reopened_it_goes_on_where_it_stopped(tmp_path: Path) -> None:
     more = entries(1000)[700:]
     roots = filled(store, more).forest.root(), store.forest.heads()
     store.close()
-    whole = made(tmp_path / "whole" if (tmp_path / "whole").mkdir() is None else tmp_path, 1000)
+    (tmp_path / "whole").mkdir()
+    whole = made(tmp_path / "whole", 1000)
     assert roots == (whole.forest.root(), whole.forest.heads())
 
 
@@ -141,7 +145,8 @@ def test_tiles_completed_after_a_reopening_are_whole(tmp_path: Path) -> None:
     store = SqliteStore.open(tmp_path, write=True)
     filled(store, entries(600)[300:])
     sealed(store)
-    whole = made(tmp_path / "whole" if (tmp_path / "whole").mkdir() is None else tmp_path, 600)
+    (tmp_path / "whole").mkdir()
+    whole = made(tmp_path / "whole", 600)
     sealed(whole)
     assert store.tile(0, 1) == whole.tile(0, 1) is not None
 
@@ -270,8 +275,12 @@ def test_a_reader_that_looks_again_hashes_only_what_came_since(
     with writer.writing():
         writer.append(entries(301)[300:], 300)
     hashed: list[int] = []
-    hashes_of = sqlite_store.hashes_of
-    monkeypatch.setattr(sqlite_store, "hashes_of", lambda page: hashed.append(len(page)) or hashes_of(page))
+
+    def counted(page: Sequence[bytes]) -> list[bytes]:
+        hashed.append(len(page))
+        return hashes_of(page)
+
+    monkeypatch.setattr(database_store, "hashes_of", counted)
     reader.refresh()
     assert (reader.forest.root(), hashed) == (writer.forest.root(), [1])
 
@@ -411,7 +420,7 @@ def test_on_a_medium_that_cannot_be_written_a_merged_log_is_read_as_it_stands(
     log.unlink(missing_ok=True)
     if left == "log":
         log.write_bytes(bytes(32))
-    monkeypatch.setattr(read_only.os, "access", lambda path, mode: False)
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
     assert (read_only.STILL in read_only.uri_to_read(tmp_path / DATABASE)) == (left == "nothing")
     reader = SqliteStore.open(tmp_path, write=False)
     assert list(reader.read(0, 5)) == [one.leaf for one in entries(5)]

@@ -53,7 +53,12 @@ def test_a_column_holds_what_grafana_is_told_of_it(
 ) -> None:
     """A number is a JSON number, an instant ISO text in UTC."""
     asked = QUERIES[title]
-    forms = {"number": (int, float), "timestamp": str, "string": str, "boolean": bool}
+    forms: dict[str, type | tuple[type, ...]] = {
+        "number": (int, float),
+        "timestamp": str,
+        "string": str,
+        "boolean": bool,
+    }
     wrong = [
         (column, value)
         for row in answers[title]

@@ -8,6 +8,7 @@ import base64
 import json
 import zlib
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from ledger.verifier.keys import COSIGNATURE, key_hash
 from ledger.verifier.leaf import read_leaf
 from ledger.verifier.notes import parse_note
 from ledger.verifier.policy import parse_policy
+from ledger.verifier.reader import State
 from ledger.verifier.zip_form import zip_central, zip_end, zip_local
 from tests.support.forging import (
     GRID,
@@ -64,6 +66,12 @@ def log(count: int = 7) -> Log:
     return found
 
 
+def seen_log() -> tuple[Log, State, int]:
+    """Such a log, what a reader of all its incidents keeps, and its size then."""
+    found = log()
+    return found, state_of(found.bundle(OPERATIONS)), max(found.notes)
+
+
 def lines(
     members: dict[str, bytes], change: Callable[[list[bytes]], list[bytes]], name: str = RECORDS
 ) -> bytes:
@@ -99,9 +107,7 @@ def test_the_oldest_records_are_withheld_from_a_reader_without_a_state() -> None
 
 
 def test_records_are_withheld_between_what_the_reader_saw_and_what_he_gets() -> None:
-    found = log()
-    seen = state_of(found.bundle(OPERATIONS))
-    earlier = max(found.notes)
+    found, seen, earlier = seen_log()
     found.told("late")
     found.told("later")
     found.seal()
@@ -153,11 +159,12 @@ def test_a_late_fact_of_an_old_instant_cannot_be_left_out_of_its_window() -> Non
     found.seal()
     members = found.members([OPERATIONS])
     left_out = lines(members, lambda leaves: [leaf for leaf in leaves if b'"late"' not in leaf])
-    window = {
-        "start_s": calendar.instant_s("2026-07-01T03:00:00Z"),
-        "stop_s": calendar.instant_s("2026-07-01T05:00:00Z"),
-    }
-    assert (told(packed(members), **window), told(left_out, **window)) == (
+    of_window = partial(
+        told,
+        start_s=calendar.instant_s("2026-07-01T03:00:00Z"),
+        stop_s=calendar.instant_s("2026-07-01T05:00:00Z"),
+    )
+    assert (of_window(packed(members)), of_window(left_out)) == (
         VERIFIED,
         ("FAILED", "event-position"),
     )
@@ -180,9 +187,7 @@ def test_a_record_is_dated_between_two_weekly_bundles() -> None:
     """After the reader looked, one record more, dated before he looked: as if it had been there and he had
     overlooked it.
     """
-    found = log()
-    seen = state_of(found.bundle(OPERATIONS))
-    earlier = max(found.notes)
+    found, seen, earlier = seen_log()
     found.told("backdated", rec=calendar.format_rec(calendar.rec_us(seen.rec) - HOUR_US // 2))
     found.seal()
     for lo in (0, 7):
@@ -192,9 +197,7 @@ def test_a_record_is_dated_between_two_weekly_bundles() -> None:
 
 def test_a_site_that_was_never_heard_of_begins_before_the_reader_looked() -> None:
     """Streams opened later are new to the reader; their registry records give the time away."""
-    found = log()
-    seen = state_of(found.bundle(OPERATIONS))
-    earlier = max(found.notes)
+    found, seen, earlier = seen_log()
     found.now_us -= 5 * HOUR_US
     found.told("old", stream="s2/operations")
     found.now_us += 9 * HOUR_US
@@ -213,9 +216,7 @@ def test_records_are_later_than_the_heads_record() -> None:
 
 def test_history_that_the_reader_saw_is_written_again_in_the_streams_alone() -> None:
     """The main log goes on from what he saw, but its new directory commits to another past of the stream."""
-    found = log()
-    seen = state_of(found.bundle(OPERATIONS))
-    earlier = max(found.notes)
+    found, seen, earlier = seen_log()
     found.streams[OPERATIONS][2] = found.streams[OPERATIONS][2].replace(b'"i2"', b'"j2"')
     found.told("more")
     found.seal()
@@ -225,9 +226,7 @@ def test_history_that_the_reader_saw_is_written_again_in_the_streams_alone() -> 
 
 
 def test_a_stream_gets_shorter() -> None:
-    found = log()
-    seen = state_of(found.bundle(OPERATIONS))
-    earlier = max(found.notes)
+    found, seen, earlier = seen_log()
     del found.streams[OPERATIONS][-2:]
     found.seal()
     assert told(found.bundle(OPERATIONS, earlier=earlier), state=seen) == ("FAILED", "rollback")

@@ -17,8 +17,9 @@ from ledger.verifier.canonical_json import nesting_depth
 from ledger.verifier.faults import PIECE_LIMIT
 from ledger.verifier.reader import Asked
 from ledger.verifier.zip_form import size_limit
-from tests.support.forging import KEY, OPERATIONS, by_program, judged, packed
+from tests.support.forging import KEY, OPERATIONS, judged, packed
 from tests.support.heavy import MB, forced, kinds, many_rows, reported
+from tests.support.witnessing import by_program
 
 SIZE = 4 * MB
 PARSING = 60 * MB

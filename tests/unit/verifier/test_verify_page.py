@@ -25,8 +25,9 @@ from ledger.verifier.record_proof import SINGLE
 from ledger.verifier.single import check_single
 from ledger.verifier.verdict import refusal
 from tests.support.browsing import chromium, violations
-from tests.support.forging import KEY, OPERATIONS, Log, by_program, packed, state_of
+from tests.support.forging import KEY, OPERATIONS, Log, packed, state_of
 from tests.support.page import PAGE, asking, made
+from tests.support.witnessing import by_program
 from tests.unit.proofs.test_bundles import _drop, book, bundle, tampered
 
 __all__ = ["book", "chromium"]

@@ -13,6 +13,7 @@ import pytest
 from ledger.app.book.book import Book
 from ledger.app.web.contract import ROUTES
 from ledger.app.web.pages.contract import PAGES
+from ledger.kinds import AccessRefused, ExportMade
 from tests.support.rights import SCOPES, WHAT, Cell, ask, cells, declared, pairs, rights_book, told
 from tests.support.serving import API, Served, serving
 
@@ -170,7 +171,7 @@ def test_a_bundle_that_a_token_takes_is_on_record(
         answer = client.post(f"{API}/bundles", json={"streams": ["s1/grid"]})
         assert answer.status_code == 200, answer.text
     with Book.open(rights.directory, write=False) as book:
-        made = [record.body for record in book.records() if record.kind.startswith("export-made")]
+        made = [one.body for one in book.records() if isinstance(one.body, ExportMade)]
     assert ("utility", "bundle of s1/grid") in [(one.token, one.what) for one in made]
 
 
@@ -180,7 +181,7 @@ def test_refusals_are_on_record_when_the_service_stops(tmp_path: Path) -> None:
         for _ in range(3):
             assert client.get(f"{API}/records").status_code == 403
     with Book.open(tmp_path / "book", write=False) as book:
-        found = [record.body for record in book.records() if record.kind.startswith("access-refused")]
+        found = [one.body for one in book.records() if isinstance(one.body, AccessRefused)]
     assert [(one.token, one.route, one.count) for one in found] == [("agent", f"GET {API}/records", 3)]
 
 

@@ -34,7 +34,9 @@ def entries(rights: tuple[Served, dict[str, str]], reader: str, query: str = "")
         assert answer.status_code == 200, answer.text
         found = []
         for entry in ElementTree.fromstring(answer.content).iter(f"{ATOM}entry"):
-            page = client.get(entry.find(f"{ATOM}link").attrib["href"], headers=headers)  # type: ignore[union-attr]
+            link = entry.find(f"{ATOM}link")
+            assert link is not None
+            page = client.get(link.attrib["href"], headers=headers)
             assert page.status_code == 200, page.text
             found.append(str(entry.findtext(f"{ATOM}id")).rpartition("/")[2])
     return found

@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
+from ledger.app.book.batch import ACCESS
 from ledger.app.book.book import Book, Said
 from ledger.app.host.clock import Seeded
 from ledger.app.web.group_writer import GroupWriter, WriterBusy
 from ledger.errors import UnknownOutcome
+from ledger.kinds import ExportMade
 from tests.support.serving import API, NOW_US, Served, copied
 from tests.support.small_book import said
 
@@ -95,7 +97,8 @@ def test_after_a_disk_failed_the_book_is_opened_again(
     kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The outcome of the group is unknown to all who wait for it; what comes later is recorded."""
-    record_each, failed = Book.record_each, []
+    record_each = Book.record_each
+    failed: list[int] = []
 
     def bent(book: Book, calls: Any, *, atomic: bool = False) -> Any:
         if not failed:
@@ -136,3 +139,26 @@ def test_all_that_is_acknowledged_over_http_is_in_the_log(served: Served) -> Non
         told = [place for places in agents.map(posts, range(16)) for place in places]
     with Book.open(served.directory, write=False) as book:
         assert [book.record_at(index).id for index, _ in told] == [id_ for _, id_ in told]
+
+
+def test_the_writer_counts_what_tokens_are_facts_of(kept: Path, tmp_path: Path) -> None:
+    """Each request is judged by the grants and revocations so far: the writer tells that there is a new one, so
+    that nobody has to look into the file.
+    """
+    counted: list[int | None] = []
+
+    def opened() -> Book:
+        return Book.open(directory, write=True, surroundings=Seeded("group", NOW_US + 60_000_000))
+
+    async def run() -> None:
+        writer = GroupWriter(opened, "a test", lambda size: None)
+        writer.start()
+        await writer.record(claim("g1"))
+        counted.append(writer.grants)
+        await writer.run(lambda book: book.record_own(ACCESS, ExportMade(token="t", what="all")))
+        counted.append(writer.grants)
+        await asyncio.to_thread(writer.close)
+
+    directory = copied(kept, tmp_path / "book")
+    asyncio.run(run())
+    assert counted == [0, 1]

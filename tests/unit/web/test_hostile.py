@@ -6,55 +6,16 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from typing import Final
 
 import pytest
 
 from ledger.app.web import bodies, connections, guard
 from ledger.app.web.api import live
 from ledger.errors import Malformed
+from tests.support.hostile import FILES
+from tests.support.hostile_bodies import BODIES
 from tests.support.route_examples import INCIDENT
 from tests.support.serving import API, Served
-
-JSON: Final = {"Content-Type": "application/json"}
-TEXT: Final = {"Content-Type": "text/plain"}
-CLAIM: Final = (
-    '{"kind":"incident-opened","at":"2026-06-05T00:00Z","site":"s1","body":{"incident":"i7","summary":%s}}'
-)
-READING: Final = '{"kind":"capacity-energized","at":"2026-06-05T00:00Z","site":"s1","body":{"power_w":%s}}'
-BODIES: Final[dict[str, tuple[bytes, dict[str, str], int]]] = {
-    "depth 100,000": (b"[" * 100_000, JSON, 422),
-    "objects of depth 30,000": (b'{"a":' * 30_000 + b"1" + b"}" * 30_000, JSON, 422),
-    "10 MB of {}": (b"[" + b"{}," * 3_400_000 + b"{}]", JSON, 413),
-    "1 MB of {}": (b"[" + b"{}," * 340_000 + b"{}]", JSON, 422),
-    "1,001 claims": (b"[" + b",".join([(CLAIM % '"x"').encode()] * 1_001) + b"]", JSON, 422),
-    "nothing": (b"", JSON, 422),
-    "an empty array": (b"[]", JSON, 422),
-    "a key twice": (b'{"kind":"a","kind":"b"}', JSON, 422),
-    "bad UTF-8": (b'{"kind":"\xff"}', JSON, 422),
-    "bad UTF-8 in a story": (b"2026-06-05T00:00Z s1 incident-opened incident=i7 summary=\xff", TEXT, 422),
-    "a byte order mark": (b"\xef\xbb\xbf{}", JSON, 422),
-    "NUL": ((CLAIM % '"\\u0000"').encode(), JSON, 422),
-    "a lone surrogate": ((CLAIM % '"\\ud800"').encode(), JSON, 422),
-    "a bidi name": ((CLAIM % '"x"').replace("i7", "i\\u202e7").encode(), JSON, 422),
-    "2^53": ((READING % (1 << 53)).encode(), JSON, 422),
-    "2^64": ((READING % (1 << 64)).encode(), JSON, 422),
-    "5,000 digits": ((READING % ("9" * 5_000)).encode(), JSON, 422),
-    "1e999999": ((READING % "1e999999").encode(), JSON, 422),
-    "NaN": ((READING % "NaN").encode(), JSON, 422),
-    "-0.0": ((READING % "-0.0").encode(), JSON, 422),
-    "a naive instant": ((CLAIM % '"x"').replace("00Z", "00").encode(), JSON, 422),
-    "24:00": ((CLAIM % '"x"').replace("00:00Z", "24:00Z").encode(), JSON, 422),
-    "a kind that names a module": (
-        (CLAIM % '"x"').replace("incident-opened", "os:system").encode(),
-        JSON,
-        422,
-    ),
-    "a form": (b"kind=incident-opened", {"Content-Type": "application/x-www-form-urlencoded"}, 415),
-    "another charset": (b"{}", {"Content-Type": "application/json; charset=utf-16"}, 415),
-    "a compressed body": (b"\x1f\x8b", {**JSON, "Content-Encoding": "gzip"}, 415),
-    "a chunked body that is too large": (b"x" * (3 << 20), {**TEXT, "Transfer-Encoding": "chunked"}, 413),
-}
 
 
 def _parts(body: bytes) -> Iterator[bytes]:
@@ -78,6 +39,27 @@ def test_a_hostile_body_is_refused_and_the_log_is_as_it_was(name: str, shown: Se
         200,
         before,
     )
+
+
+@pytest.mark.parametrize("type_", ["application/json", "text/plain"])
+@pytest.mark.parametrize("name", FILES)
+def test_a_hostile_file_is_refused_as_any_type(name: str, type_: str, shown: Served) -> None:
+    """The files that the command line and every importer are given, too."""
+    before = shown.size()
+    with shown.client() as client:
+        told = client.post(f"{API}/records", content=FILES[name], headers={"Content-Type": type_})
+    with shown.client() as client:
+        next_one = client.get(f"{API}/healthz").status_code
+    assert (told.status_code in (413, 415, 422), next_one, shown.size()) == (True, 200, before)
+
+
+@pytest.mark.parametrize("path", ["query", "bundles"])
+@pytest.mark.parametrize("name", FILES)
+def test_a_hostile_question_is_refused(name: str, path: str, shown: Served) -> None:
+    """Of the routes that take one JSON object."""
+    with shown.client() as client:
+        told = client.post(f"{API}/{path}", content=FILES[name], headers={"Content-Type": "application/json"})
+    assert told.status_code in (413, 422)
 
 
 def test_too_many_claims_are_counted_before_they_are_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,6 +89,54 @@ def test_a_connection_on_which_no_request_comes_is_closed(
     with socket.create_connection(shown.listening.socket.getsockname()[:2], 10) as line:
         line.sendall(begun)
         assert line.recv(1) == b""
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        f"GET {API}/status HTTP/1.1\r\nHost: ",
+        "GET /",
+        f"POST {API}/records HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nA: ",
+        f"POST {API}/records HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1;",
+    ],
+    ids=["a header", "a path", "a trailer", "a chunk's extension"],
+)
+def test_a_head_that_grows_for_ever_is_refused(begun: str, shown: Served) -> None:
+    """The parser keeps what it was sent of a header until the header ends."""
+    with socket.create_connection(shown.listening.socket.getsockname()[:2], 10) as line:
+        line.sendall(begun.encode())
+        with pytest.raises(ConnectionError):  # the server closed the connection, though more was coming
+            line.sendall(b"x" * (64 << 20))
+
+
+def test_a_head_in_pieces_is_a_head(shown: Served) -> None:
+    """A slow line brings a request byte by byte: it is answered as any other."""
+    host, port = shown.listening.socket.getsockname()[:2]
+    with socket.create_connection((host, port), 10) as line:
+        for byte in f"GET {API}/healthz HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode():
+            line.sendall(bytes([byte]))
+        assert line.recv(65_536).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n",
+        "Content-Length: 2\r\nContent-Length: 3\r\n",
+        "Content-Length: +2\r\n",
+        "Transfer-Encoding: chunked\r\n Content-Length: 2\r\n",
+        "Content-Length : 2\r\n",
+    ],
+)
+def test_a_request_that_two_parsers_would_divide_differently_is_refused(head: str, shown: Served) -> None:
+    """Behind a proxy such a head smuggles a second request past its rules (RFC 9112 6.3)."""
+    host, port = shown.listening.socket.getsockname()[:2]
+    with socket.create_connection((host, port), 10) as line:
+        start = f"POST {API}/records HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/json\r\n"
+        line.sendall(f"{start}{head}\r\n{{}}".encode())
+        line.settimeout(10)
+        answers = b"".join(iter(lambda: line.recv(65_536), b""))
+    assert (answers[:12], answers.count(b"HTTP/1.1")) == (b"HTTP/1.1 400", 1)
 
 
 def test_an_answer_that_takes_longer_is_not_cut(shown: Served, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -14,9 +15,9 @@ from tests.support.route_examples import INCIDENT
 from tests.support.serving import API, Served, copied, serving
 
 
-def events(client: httpx.Client, path: str = f"{API}/live", **request: object) -> Iterator[dict[str, str]]:
+def events(client: httpx.Client, path: str = f"{API}/live", **request: Any) -> Iterator[dict[str, str]]:
     """Each event as its fields."""
-    with client.stream("GET", path, **request) as answer:  # type: ignore[arg-type]
+    with client.stream("GET", path, **request) as answer:
         event: dict[str, str] = {}
         for line in answer.iter_lines():
             name, _, value = line.partition(": ")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from importlib.resources import files
 from shutil import get_terminal_size
 from textwrap import wrap
 from typing import Final
@@ -43,6 +42,8 @@ def help_(ctx: click.Context, topic: str | None) -> None:
 
     TOPIC may also be a command, to show its options.
     """
+    from importlib.resources import files  # which loads what a start can do without
+
     commands = ctx.find_root().command
     assert isinstance(commands, click.Group), "the root of the command line is the group of all commands"
     pages = {"": files("ledger") / "docs" / INDEX} | topics()

@@ -8,7 +8,7 @@ import click
 
 from ledger.app.cli import completion
 from ledger.app.cli.book_path import book_path, next_command
-from ledger.app.cli.options import clock_option, common, key_option, wants_json
+from ledger.app.cli.options import clock_option, common, key_option, store_option, wants_json
 
 
 @click.command()
@@ -16,6 +16,12 @@ from ledger.app.cli.options import clock_option, common, key_option, wants_json
     "--origin", help="The log's name for life: a URL without its scheme, such as example.com/ledger."
 )
 @click.option("--tz", shell_complete=completion.zones, help="Zone of reports whose sites share none.")
+@store_option
+@click.option(
+    "--sql",
+    is_flag=True,
+    help="Print the SQL that makes the schema and the role of --store, for an administrator; make nothing.",
+)
 @click.option("--operator", help="Your name as pages, PDFs and workbooks show it; it may change later.")
 @clock_option
 @key_option
@@ -25,6 +31,8 @@ def init(
     ctx: click.Context,
     origin: str | None,
     tz: str | None,
+    store: str | None,
+    sql: bool,
     operator: str | None,
     accept_clock: bool,
     key_file: str | None,
@@ -39,11 +47,16 @@ def init(
     from ledger.app.book.making import begun_settings
     from ledger.app.host.terminal import say_json, say_pairs
     from ledger.app.maintenance.modes import open_to_others
+    from ledger.store.open import schema_script
 
+    if sql:
+        click.echo(schema_script(store), nl=False)
+        return
     path = book_path(ctx)
     begun = begun_settings(path, key_path(path, key_file)) or Config("")
     settings = Config(
         origin or begun.origin or f"wattledger.local/{os.urandom(4).hex()}",
+        backend=store or begun.backend,
         tz=tz or begun.tz,
         operator=begun.operator if operator is None else Operator(operator.strip()),
     )

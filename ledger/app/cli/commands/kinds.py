@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
 from ledger.app.cli import completion
 from ledger.app.cli.options import common, wants_json
-from ledger.kinds import BY_BODY, CLASSES, Kind, kind_of
+
+if TYPE_CHECKING:
+    from ledger.kinds import Kind
 
 
-@click.command()
+class OfClasses(click.Command):
+    """A command with a choice of classes, which the list of all commands does not load."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """The options, ``--class`` with its choices."""
+        from ledger.kinds import CLASSES
+
+        for param in self.params:
+            if param.name == "disclosure":
+                param.type = click.Choice(CLASSES)
+        return super().get_params(ctx)
+
+
+@click.command(cls=OfClasses)
 @click.argument("kind", required=False, shell_complete=completion.kinds)
-@click.option("--class", "disclosure", type=click.Choice(CLASSES), help="Only the kinds of this class.")
+@click.option("--class", "disclosure", help="Only the kinds of this class.")
 @common
 @click.pass_context
 def kinds(ctx: click.Context, kind: str | None, disclosure: str | None) -> None:
@@ -37,6 +53,8 @@ def kinds(ctx: click.Context, kind: str | None, disclosure: str | None) -> None:
 
 
 def _claimable(name: str, disclosure: str | None) -> Kind:
+    from ledger.kinds import kind_of
+
     kind = kind_of(name)
     if not kind.claimable:
         raise click.UsageError(f"{kind.name} is written by the ledger itself and cannot be recorded by hand")
@@ -60,6 +78,7 @@ def _list(chosen: list[Kind]) -> Iterator[str]:
 
 def _guide(kind: Kind) -> Iterator[str]:
     from ledger.exchange.kind_guide import class_of, guide, need, summary
+    from ledger.kinds import BY_BODY
 
     found = guide(kind)
     yield f"{kind.name} (class: {class_of(kind)})"

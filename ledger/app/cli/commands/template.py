@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ledger.app.cli.book_path import book_path
 from ledger.app.cli.options import common, opened, wants_json
 from ledger.errors import Malformed
-from ledger.kinds import Kind, kind_of
+
+if TYPE_CHECKING:
+    from ledger.kinds import Kind
 
 
 @click.command()
@@ -62,6 +65,7 @@ def _chosen(names: str | None, family: str | None) -> list[Kind]:
     """The requested kinds, in the order of the table."""
     from ledger.exchange.kind_guide import CLAIMABLE
     from ledger.exchange.sheets.template import families
+    from ledger.kinds import kind_of
 
     if family is not None and family not in families():
         raise Malformed(f"no family of kinds is called {family!r}; there are {', '.join(families())}")

@@ -112,7 +112,7 @@ def narrow(
 
     It has the role and the scope of PARENT and what is given here beside it, never more; it ends with it.
     """
-    from ledger.app.access import tokens
+    from ledger.app.access import narrowing, tokens
     from ledger.errors import no_such
 
     with opened(ctx, write=True, key_file=key_file, accept_clock=accept_clock) as book:
@@ -121,7 +121,7 @@ def narrow(
             raise no_such("token", parent, known)
         random = book.surroundings.random(tokens.SECRET_BYTES)
         with _secret_lost(name):
-            made = tokens.narrow(book, known[parent], name, _words(scope), days, random)
+            made = narrowing.narrow(book, known[parent], name, _words(scope), days, random)
     _show_granted(ctx, made)
 
 

@@ -46,9 +46,10 @@ def revenue_readings(site: Site) -> Iterator[Line]:
     while day.date() < AFTER:
         start_s = (day - calendar.EPOCH) // timedelta(seconds=1)
         values = []
+        that_day = [(a, b) for a, b in silent if a < start_s + 86_400 and b > start_s]
         for hour in range(24):
             begin = start_s + 3600 * hour
-            held = sum(max(0, min(b, begin + 3600) - max(a, begin)) for a, b in silent)
+            held = sum(max(0, min(b, begin + 3600) - max(a, begin)) for a, b in that_day)
             wobble = draw(970, 1030, site.slug, "load", begin)
             values.append((load_kw * (3600 - held) * wobble // 1000 + idle_kw * held) // 3600)
         yield Line(

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from ledger.app.access import tokens
+from ledger.app.access import narrowing, tokens
 from ledger.app.access.tokens import Granted
 from ledger.app.book.book import Book
 from ledger.app.web import why
@@ -66,7 +66,7 @@ async def post_narrowed(call: ApiCall) -> Reply:
 
     def granted(book: Book) -> Granted:
         random = book.surroundings.random(tokens.SECRET_BYTES)
-        return tokens.narrow(book, parent, asked.name, asked.scope, asked.days, random)
+        return narrowing.narrow(book, parent, asked.name, asked.scope, asked.days, random)
 
     return await _granted(call, granted)
 

@@ -31,6 +31,7 @@ async def get_status(call: ApiCall) -> Reply:
     def made(book: Book) -> Reply:
         found = status_of(book)
         shown = ("origin", "key", "size", "root", "rec", "sealed_size", "backend", "read_model_size")
+        found["backend"] = found["backend"].partition("://")[0]  # where the records are is the operator's
         return json_reply({name: found[name] for name in shown} | {"read_only": call.service.writer is None})
 
     return await call.ask(made)

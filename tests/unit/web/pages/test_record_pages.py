@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -123,10 +124,10 @@ def rights(
         yield found
 
 
-def status(rights: Served, secret: str, method: str, path: str, **request: object) -> int:
+def status(rights: Served, secret: str, method: str, path: str, **request: Any) -> int:
     with rights.client() as client:
         headers = {**PAGE, "Authorization": f"Bearer {secret}"}
-        return client.request(method, path, headers=headers, **request).status_code  # type: ignore[arg-type]
+        return client.request(method, path, headers=headers, **request).status_code
 
 
 INCIDENT_OF_S2 = "/replay?site=s2"

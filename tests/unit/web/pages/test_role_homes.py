@@ -17,6 +17,7 @@ from ledger.app.book.book import Book
 from ledger.app.queries import log_view, report_run
 from ledger.app.queries.report_run import Question
 from ledger.app.queries.site_board import board
+from tests.support.report_answers import cells_of
 from tests.support.role_book import ROLES, role_book
 from tests.support.serving import Served, serving
 
@@ -77,7 +78,7 @@ def test_power_of_a_class_is_that_of_the_report(made: tuple[Path, dict[str, str]
         scoped = book_of(book, tokens.tokens(book)["utility"])
         (line,) = board(scoped, (), AT, None).lines
         table = log_view.run(book, report_run.report_named("portfolio"), Question(as_of=AT, sites=("s1",)))
-        whole = dict(zip([column.name for column in table.columns], table.rows[0], strict=True))
+        whole = cells_of(table.columns, table.rows[0])
     assert dict(line.power) == {name: whole[name] for name in line.power} | {"leased_w": None}
 
 

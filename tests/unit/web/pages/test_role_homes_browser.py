@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.browsing import chromium, violations
+from tests.support.browsing import by_day_and_night, chromium
 from tests.support.role_book import role_book
 from tests.support.serving import Served, serving
 
@@ -41,15 +41,14 @@ def signed_in(chromium: Any, served: Served, secret: str, **settings: Any) -> An
     return context.new_page()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_everybody_can_use_the_page_of_every_role(
-    scheme: str, chromium: Any, served: Served, secrets: tuple[Path, dict[str, str]]
+    chromium: Any, served: Served, secrets: tuple[Path, dict[str, str]]
 ) -> None:
     found = {}
     for role, path in PAGES:
-        page = signed_in(chromium, served, secrets[1][role], bypass_csp=True, color_scheme=scheme)
+        page = signed_in(chromium, served, secrets[1][role], bypass_csp=True, color_scheme="light")
         page.goto(path, wait_until="load")
-        found[role, path] = violations(page, {})
+        found[role, path] = by_day_and_night(page)
         page.context.close()
     assert {key: one for key, one in found.items() if one} == {}
 

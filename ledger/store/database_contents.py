@@ -1,4 +1,4 @@
-"""Every stored record, tree, index, seal and section of a SQLite store, re-read and compared by hash.
+"""Every stored record, tree, index, seal and section of a database, re-read and compared by hash.
 
 Records are compared with their columns by a glance at their envelope, a page at a time; only where that or a
 tree disagrees are they read in full, one by one, to name the damaged ones.
@@ -6,11 +6,10 @@ tree disagrees are they read in full, one by one, to name the damaged ones.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from operator import attrgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.forest import Forest
@@ -26,6 +25,14 @@ REGISTRY, HEADS = 0, 1  # the numbers of the ledger's own streams
 Row = tuple[int, int, int, str, bytes, bytes]  # as the table of records has it
 Progress = Callable[[int, int], None]
 _columns = attrgetter("index", "pos", "kind", "stream")
+
+
+class Connection(Protocol):
+    """A connection to a database that understands the statements of ``table_reads``."""
+
+    def execute(self, statement: str, parameters: Sequence[Any] = ..., /) -> Any:
+        """A cursor over the rows of a query."""
+        ...
 
 
 class CheckedHead(NamedTuple):
@@ -45,7 +52,7 @@ class DatabaseContents:
 
     def __init__(
         self,
-        connection: sqlite3.Connection,
+        connection: Connection,
         reader: Reader,
         progress: Progress | None,
         sizes: Collection[int] = (),
@@ -66,13 +73,16 @@ class DatabaseContents:
             int | None
         ) = -1  # the last heads record that agreed with the streams, None once one did not
 
-    def check(self, before: CheckedHead, after: CheckedHead) -> Iterator[Finding]:
+    def check(
+        self, before: CheckedHead | None, after: CheckedHead, *, may_lag: bool = False
+    ) -> Iterator[Finding]:
         """Check the records, each seal's root on the way, and then what is kept beside them; the head is
-        given as it was before the transaction and as it is now.
+        given as it was before the transaction, None where it is not to be compared, and as it is now.
+        ``may_lag``: a head may be behind a seal.
         """
         if self.total <= 0:
             yield Finding(None, "the book holds no records, not even those that it is made with")
-        head = before.head
+        head = None if before is None else before.head
         sizes = {row[0] for row in self.connection.execute("SELECT size FROM seals")} | set(self.sizes)
         place = 0
         for stop in [
@@ -83,7 +93,9 @@ class DatabaseContents:
                 yield from self._records(place, stop)
                 place = stop
             self.roots[stop] = self.forest.root()
-        wrong = [*self._head(before, after), *self._seals(after.head), *self._tiles()]
+        heads = () if before is None else self._head(before, after)
+        seals = self._seals(None if before is None or may_lag else after.head)
+        wrong = [*heads, *seals, *self._tiles()]
         if wrong:
             yield from self._read_in_full()
         yield from wrong

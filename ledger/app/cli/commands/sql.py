@@ -1,4 +1,4 @@
-"""The command ``query``."""
+"""The command ``sql``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ledger.app.cli.options import opened, reads, show_understood, wants_json
 
 
 @click.command()
-@click.argument("sql", required=False)
+@click.argument("text", metavar="[QUERY]", required=False)
 @click.option("--tables", is_flag=True, help="List the tables; with the name of one, its columns and units.")
 @click.option(
     "--format", "form", type=click.Choice(["text", "csv"]), default="text", help="Form of the answer."
@@ -25,9 +25,9 @@ from ledger.app.cli.options import opened, reads, show_understood, wants_json
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="With --format csv: write to a file.")
 @reads
 @click.pass_context
-def query(
+def sql(
     ctx: click.Context,
-    sql: str | None,
+    text: str | None,
     tables: bool,
     form: str,
     limit: int,
@@ -39,7 +39,7 @@ def query(
     """Answer one SELECT over records and report tables (DuckDB, read-only).
 
     The tables are those of wattledger rebuild --details, made from the log when the query names them, and
-    records with the fact as JSON. SQL of - is read from standard input. wattledger help query is the guide.
+    records with the fact as JSON. A query of - is read from standard input. wattledger help sql is the guide.
     """
     from ledger.app.host.files import write_durably
     from ledger.app.host.terminal import say, say_bytes, say_json
@@ -52,18 +52,16 @@ def query(
     if output is not None and form != "csv":
         raise Malformed("-o is for --format csv: add it, or leave -o out")
     if tables:
-        sql = _described(sql)
-    if sql is None:
-        raise Malformed(
-            "give a query, such as: wattledger query 'SELECT * FROM columns'; --tables lists them"
-        )
-    text = sys.stdin.read() if sql == "-" else sql
+        text = _described(text)
+    if text is None:
+        raise Malformed("give a query, such as: wattledger sql 'SELECT * FROM columns'; --tables lists them")
+    asked = sys.stdin.read() if text == "-" else text
     with opened(ctx, write=False) as book:
         typed = Typed(book)
         known = typed.known_at(known_at, ())
         instant = None if as_of is None else typed.instant("as-of", as_of, ())
         show_understood(ctx, typed.times)
-        answer = ask(book, SqlQuestion(text, known, instant), SqlLimits(seconds, limit))
+        answer = ask(book, SqlQuestion(asked, known, instant), SqlLimits(seconds, limit))
     if wants_json(ctx):
         say_json(as_json(answer))
     elif form == "text":

@@ -1,0 +1,2 @@
+2026-07-25T12:00Z sandersville exemption-granted exemption=ga-dc authority="Georgia Department of Revenue" rule=ga-560-12-2-117 county_population=19988 min_weekly_hours=30 wage_floor=22.50USD starts_on=2026-01-01
+2026-07-25T12:00Z sandersville expenditure-recorded exemption=ga-dc expenditure=inv-1 category=power-equipment amount=6000000USD incurred_on=2026-06-20 paid_on=2025-07-18 vendor=vendor-a what="two transformers"
