@@ -97,7 +97,8 @@ class RowCache:
     """The cache beside a book; where it cannot be used everything is folded from zero.
 
     ``along`` gives row kinds that are folded with those asked for wherever they have come as far, so that a
-    stream is read once for all of them; it is called where something is folded. ``told`` is called with the records done of a stream that takes long.
+    stream is read once for all of them; it is called where something is folded. ``told`` is called with the records
+    done of a stream that takes long.
     """
 
     def __init__(
