@@ -1,4 +1,6 @@
-"""The list of formats that can be imported: one line each. The command line is made from it."""
+"""The list of formats that can be imported: one line each. The command line is made from it. A format loads its
+reader when it reads: a command that records or completes a name needs none.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from ledger.errors import Malformed, no_such
-from ledger.exchange import cloudevents, generation_csv, miners
-from ledger.exchange.comtrade import reader as comtrade
-from ledger.exchange.greenbutton import reader as greenbutton
-from ledger.exchange.grid_notices import reader as grid_notices
-from ledger.exchange.grid_notices.notice import NoticeOptions
-from ledger.exchange.interval_csv import reader as interval_csv
-from ledger.exchange.interval_csv.record_maker import Options as IntervalCsvOptions
-from ledger.exchange.openadr import events
 from ledger.exchange.openadr.event_options import DEFAULT_VTN, EventOptions, Level, Setpoint
 from ledger.exchange.reading import Reading
-from ledger.exchange.sheets import reader as sheets
-from ledger.exchange.sheets.mapped_sheets import SheetOptions
 from ledger.kinds import GridNoticePublished
 
 PACKED: Final = {b"PK\x03\x04": "a ZIP archive", b"\x1f\x8b": "compressed (gzip)"}
@@ -116,16 +108,22 @@ def _unpacked(chunks: Iterable[bytes], source: str) -> Iterator[bytes]:
 
 
 def _greenbutton(chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
+    from ledger.exchange.greenbutton import reader as greenbutton
+
     options = greenbutton.FeedOptions.of(str(given.site), str(given.meter), given.of_book.directions)
     return greenbutton.read_parts(_unpacked(chunks, source), source, sha256, options)
 
 
 def _miners(data: bytes, source: str, given: Given) -> Reading:
+    from ledger.exchange import miners
+
     options = miners.MinerOptions(str(given.site), str(given.block), given.at, given.hold_s)
     return miners.read(data, source, options)
 
 
 def _openadr(data: bytes, source: str, given: Given) -> Reading:
+    from ledger.exchange.openadr import events
+
     return events.read(
         data,
         source,
@@ -147,25 +145,37 @@ def _openadr(data: bytes, source: str, given: Given) -> Reading:
 
 
 def _cloudevents(chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
+    from ledger.exchange import cloudevents
+
     return cloudevents.read_parts(_unpacked(chunks, source), source, sha256)
 
 
 def _conditions(data: bytes, source: str, given: Given) -> Reading:
+    from ledger.exchange.grid_notices import reader as grid_notices
+    from ledger.exchange.grid_notices.notice import NoticeOptions
+
     known = given.of_book.notices
     options = NoticeOptions(str(given.source), given.at, given.areas, given.alerts, known, given.ends_missing)
     return grid_notices.read(data, source, options)
 
 
 def _csv(chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
+    from ledger.exchange.interval_csv import reader as interval_csv
+    from ledger.exchange.interval_csv.record_maker import Options as IntervalCsvOptions
+
     options = IntervalCsvOptions(str(given.site), str(given.meter), given.dialect or "")
     return interval_csv.read(chunks, source, sha256, options)
 
 
 def _generation(chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
+    from ledger.exchange import generation_csv
+
     return generation_csv.read(_unpacked(chunks, source), source, sha256, str(given.authority))
 
 
 def _comtrade(data: bytes, source: str, given: Given) -> Reading:
+    from ledger.exchange.comtrade import reader as comtrade
+
     def nominal_v(at_s: int) -> int | None:
         held = [volts for since_s, volts in given.of_book.voltages if since_s <= at_s]
         return held[-1] if held else None
@@ -177,6 +187,9 @@ def _comtrade(data: bytes, source: str, given: Given) -> Reading:
 
 
 def _events(chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
+    from ledger.exchange.sheets import reader as sheets
+    from ledger.exchange.sheets.mapped_sheets import SheetOptions
+
     options = SheetOptions(given.map_text, given.map_name, given.sheet, given.site, given.of_book.zones)
     return sheets.read_parts(chunks, source, sha256, options)
 
