@@ -15,6 +15,7 @@ from ledger.app.book.config import Config
 from ledger.app.cli.main import main
 from ledger.exchange.formats import FORMATS
 from tests.support.damaged import said
+from tests.support.examples import SEARCHING
 from tests.support.fuzzed import MAP
 from tests.support.hostile import FILES
 
@@ -61,8 +62,15 @@ def size(book: Path) -> int:
         return opened.store.size
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("name", FILES)
+PAIRS: Final = [
+    (name, way)
+    for n, name in enumerate(FILES)
+    for w, way in enumerate(WAYS)
+    if SEARCHING or (n + w) % 4 == 0  # each file is given to two or three ways, each way eleven files
+]
+
+
+@pytest.mark.parametrize(("name", "way"), PAIRS)
 def test_a_hostile_file_is_answered_and_nothing_is_recorded(
     name: str, way: str, book: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
