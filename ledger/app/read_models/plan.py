@@ -1,9 +1,9 @@
 """Contents of the read models: the tables of a book, each with its columns and the source of its rows.
 
-Each report over the whole log is a table of its name; ``events`` has a row for each record. With details
-there are also the bulky reports, and for a report one table of months (``uptime_monthly``) and, where its
-figures of a single day are meaningful, one of days: these begin with ``time``, the window's first instant,
-and its name.
+Each report over the whole log is a table of its name. With details there are also the bulky reports,
+``events`` with a row for each record, and for a report one table of months (``uptime_monthly``) and, where
+its figures of a single day are meaningful, one of days: these begin with ``time``, the window's first
+instant, and its name.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def columns_of(details: bool) -> dict[str, tuple[Column, ...]]:
     return {
         **{table_name(report.name): report.columns for report in whole(details)},
         **{span.table(report): span.columns(report) for span, report in spans(details)},
-        EVENTS: EVENT_COLUMNS,
+        **({EVENTS: EVENT_COLUMNS} if details else {}),
     }
 
 

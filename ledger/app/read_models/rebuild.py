@@ -1,4 +1,4 @@
-"""Read models: a book's reports and events in a second SQLite file that any tool can browse.
+"""Read models: a book's reports, with details its events too, in a second SQLite file that any tool can browse.
 
 The file can be deleted at any time; the log is the truth. ``plan`` lists the tables. In the file, ``columns``
 gives the meaning and unit of each column, ``made_from`` the log the file came from, ``reports`` each report's
@@ -143,7 +143,8 @@ def _tables(details: bool) -> str:
     """A digest of the tables, their columns and the definitions of their reports."""
     reports = [(one.name, one.definition_version, one.columns) for one in plan.whole(details)]
     windows = [(span.table(one), span.columns(one)) for span, one in plan.spans(details)]
-    return hashlib.sha256(repr((reports, windows, plan.EVENT_COLUMNS)).encode()).hexdigest()
+    events = plan.EVENT_COLUMNS if details else ()
+    return hashlib.sha256(repr((reports, windows, events)).encode()).hexdigest()
 
 
 # --- writing ------------------------------------------------------------------------------------------------
@@ -171,7 +172,8 @@ def _write(book: Book, source: plan.ReadModelSource, path: Path, since: str) -> 
                 for part in windows:
                     if part.since or not since:
                         _put(database, part.name, part.columns, part.rows, part.since if since else "")
-                _put_events(database, book, source.known.size, made_from(database))
+                if source.details:
+                    _put_events(database, book, source.known.size, made_from(database))
                 _put_about(database, book, source, fingerprints, list(found.values()))
     except FAILED as why:
         wrong = UnknownOutcome if is_hindered(why) else Malformed

@@ -14,7 +14,7 @@ from ledger.errors import Malformed, named
 @click.option(
     "--details",
     is_flag=True,
-    help="Add tables of months and days, and every meter interval: slower and larger.",
+    help="Add tables of months and days, every meter interval and every record: slower and larger.",
 )
 @click.option(
     "--follow", "follows", is_flag=True, help="Keep running, and update the tables as the log grows."
@@ -31,9 +31,8 @@ from ledger.errors import Malformed, named
 def rebuild(ctx: click.Context, details: bool, follows: bool, every: str | None, workers: int) -> None:
     """Delete the read models and make them again.
 
-    They are every report over the whole log, and every record, in a second SQLite file for any SQLite tool
-    (wattledger help read-models). Prints a fingerprint for each report: the SHA-256 of its JSON
-    form.
+    They are every report over the whole log in a second SQLite file for any SQLite tool (wattledger help
+    read-models). Prints a fingerprint for each report: the SHA-256 of its JSON form.
     """
     from ledger.app.host.terminal import Bar, plural
     from ledger.app.read_models.rebuild import follow
