@@ -5,7 +5,8 @@ id and content), or ``Malformed`` for a fact that is impossible in itself, and o
 record, with the values that the ledger fills in. The rules refuse only contradictions; they accept everything
 else, and the reports concerned flag it.
 
-Each module of ``ledger/rules`` holds a family of rules; ``RULES`` lists the rules of each kind.
+Each module of ``ledger/rules`` holds a family of rules; ``RULES`` has the rules of each kind: its own, or where
+it has none, that what the kind needs is recorded.
 
 rule  module            about
 ====  ================  ==============================================================================
@@ -32,7 +33,7 @@ import msgspec
 from msgspec import UNSET
 
 from ledger import kinds
-from ledger.kinds import Fact
+from ledger.kinds import KINDS, Fact, Kind
 from ledger.records.envelope import Claim, Record, claim_of
 from ledger.rules.baselines import baseline_possible, has_a_baseline
 from ledger.rules.commitments import (
@@ -104,7 +105,7 @@ def decide(register: Register, claim: Claim, targets: Targets = NO_TARGETS) -> F
     if gone:
         check_targets(claim, targets)
     known = Known(register, gone, targets)
-    for rule in RULES.get(type(body), (site_recorded,)):
+    for rule in RULES[type(body)]:
         rule(known, claim, body)
     return filled(known, claim)
 
@@ -123,7 +124,7 @@ def check_again(
     """
     claim = claim_of(record)
     known = Known(register, without.union((record.id, *(record.corrects or ()))), targets)
-    for rule in _AGAIN.get(type(record.body), (site_recorded,)):
+    for rule in _AGAIN[type(record.body)]:
         rule(known, claim, record.body)
 
 
@@ -139,7 +140,6 @@ _phase = (*_old_phase, not_over("phase", "phase", kinds.LeaseTerminated))
 _commitment = (site_recorded, recorded(kinds.CommitmentMade))
 _exemption = (site_recorded, recorded(kinds.ExemptionGranted))
 _ramp = (site_recorded, recorded(kinds.LoadRampAgreed))
-_incident = (site_recorded, recorded(kinds.IncidentOpened))
 _directive = (site_recorded, recorded(kinds.DirectiveReceived), after_receipt)
 _old_generator = (site_recorded, recorded(kinds.GeneratorRegistered))
 _generator = (*_old_generator, not_over("generator", "generator", kinds.GeneratorRetired))
@@ -152,14 +152,25 @@ AT_FIRST_ONLY: Final = frozenset(
     (_program_amended, _lease_amended, _commitment_amended, _hashed_once, pay_possible)
 )
 
-RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
+
+def needed(kind: Kind) -> tuple[Rule, ...]:
+    """The rules of a kind that has none of its own: its site, and what the kind says it needs, are recorded."""
+    return (
+        site_recorded,
+        *(
+            commissioned if body is kinds.LoadBlockCommissioned else recorded(body)
+            for body in kind.needs
+            if body is not kinds.SiteRegistered
+        ),
+    )
+
+
+_OWN: Final[dict[type[Fact], tuple[Rule, ...]]] = {
     kinds.SiteRegistered: (),
     kinds.PowerContracted: (site_recorded, ordered("start", "stop")),
     kinds.CapacityEnergized: (site_recorded, within_contract),
     kinds.LoadBlockCommissioned: (site_recorded, not_commissioned, predecessor_released, within_energized),
     kinds.LoadBlockRerated: (*_block, within_energized),
-    kinds.LoadBlockRetired: _block,
-    kinds.DisturbanceRecorded: _block,
     kinds.ExcursionRecorded: (site_recorded, new("excursion", "excursion"), excursion_shape),
     kinds.LoadResponseRecorded: (
         *_block,
@@ -172,12 +183,10 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
     kinds.RideThroughTermsSet: (site_recorded, terms_possible),
     kinds.FacilityChanged: (*_block, new("facility-change", "change")),
     kinds.ModelVerified: (site_recorded, changes_recorded),
-    kinds.FleetInstalled: _block,
     kinds.FleetRemoved: (site_recorded, recorded(kinds.LoadBlockCommissioned), removes_installed),
     kinds.HashrateChanged: (*_block, ordered("at", "until")),
     kinds.OutageStarted: (*_block, new("outage", "outage"), derate_fits),
     kinds.OutageEnded: (site_recorded, outage_open),
-    kinds.FeedStateChanged: _block,
     kinds.IntervalsRecorded: (
         site_recorded,
         recorded(kinds.MeterRegistered),
@@ -209,16 +218,9 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
         ordered("start", "stop"),
     ),
     kinds.DispatchAmended: (*_dispatch, dispatch_window),
-    kinds.DispatchCancelled: _dispatch,
-    kinds.DispatchAcknowledged: _dispatch,
-    kinds.DispatchReleased: _dispatch,
-    kinds.DispatchDeclined: _dispatch,
-    kinds.DispatchDisputed: _dispatch,
     kinds.CurtailmentStarted: (*_dispatch, commissioned, not_curtailed),
     kinds.CurtailmentTargetReached: (*_dispatch, curtailment_begun),
     kinds.CurtailmentEnded: (*_dispatch, curtailment_open),
-    kinds.LoadRestored: (*_dispatch, commissioned),
-    kinds.DispatchSettled: _dispatch,
     kinds.GridNoticePublished: (new("grid-notice", "notice"), ordered("start", "stop")),
     kinds.CoincidentPeakConfirmed: (ordered("start", "stop"),),
     kinds.PeakSchemeSet: (scheme_possible,),
@@ -228,10 +230,8 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
         ramp_possible,
         within_agreement,
     ),
-    kinds.DemandChargeSet: _ramp,
     kinds.BillingDemandRecorded: (*_ramp, month_over),
     kinds.LoadForecastSet: (site_recorded, season_to_come),
-    kinds.CollateralStepSet: _ramp,
     kinds.CollateralPosted: (*_ramp, day_has_come("posted_on"), expires_later),
     kinds.CollateralReleased: (
         *_ramp,
@@ -239,7 +239,6 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
         day_has_come("released_on"),
         release_possible,
     ),
-    kinds.LoadMilestoneSet: _ramp,
     kinds.LoadMilestoneReached: (*_ramp, day_has_come("reached_on")),
     kinds.LoadReportFiled: (*_ramp, quarter_over, day_has_come("filed_on")),
     kinds.RegistrationFiled: (site_recorded, day_has_come("filed_on"), version_in_order),
@@ -253,7 +252,6 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
         can_be_judged,
     ),
     kinds.DirectiveAcknowledged: _directive,
-    kinds.BreakerOpened: (site_recorded, recorded(kinds.DirectiveReceived), commissioned),
     kinds.DirectiveComplied: (*_directive, once(kinds.DirectiveComplied)),
     kinds.DirectiveLifted: (*_directive, once(kinds.DirectiveLifted)),
     kinds.GeneratorRetired: (*_generator, not_running),
@@ -279,18 +277,10 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
         _commitment_amended,
         due_dates_match,
     ),
-    kinds.EvidenceRecorded: _commitment,
-    kinds.HeadcountReported: _commitment,
-    kinds.PaymentScheduled: _commitment,
     kinds.PaymentMade: (*_commitment, receipt_new),
     kinds.CommitmentAssessed: (*_commitment, rests_on_evidence),
-    kinds.DefaultNoticed: _commitment,
     kinds.CureStarted: (*_commitment, default_noticed),
     kinds.Cured: (*_commitment, default_noticed),
-    kinds.WaiverGranted: _commitment,
-    kinds.RemedyApplied: _commitment,
-    kinds.CommitmentDischarged: _commitment,
-    kinds.IncentiveGranted: (site_recorded, recorded(kinds.CommitmentMade)),
     kinds.ExemptionGranted: (site_recorded, exemption_possible),
     kinds.ExpenditureRecorded: (
         *_exemption,
@@ -309,16 +299,12 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
     ),
     kinds.WaterRecorded: (site_recorded, water_possible),
     kinds.IncidentOpened: (site_recorded, new("incident", "incident")),
-    kinds.IncidentObservationAdded: _incident,
-    kinds.IncidentLinked: _incident,
-    kinds.IncidentClosed: _incident,
-    kinds.IncidentActionAgreed: _incident,
-    kinds.IncidentActionDone: (site_recorded, recorded(kinds.IncidentActionAgreed)),
     kinds.ReportIssued: (site_recorded, _hashed_once),
     kinds.EventRetracted: (retracts_something,),
     kinds.SectionErased: (erases_a_section,),
 }
 
+RULES: Final = {kind.body: _OWN.get(kind.body, needed(kind)) for kind in KINDS}
 _AGAIN: Final = {
     body: tuple(rule for rule in rules if rule not in AT_FIRST_ONLY) for body, rules in RULES.items()
 }

@@ -7,6 +7,7 @@ incident need only be recorded, at any time; a fact that closes old business is 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from msgspec import UNSET
@@ -27,6 +28,7 @@ def site_recorded(known: Known, claim: Claim, body: Fact) -> None:
     raise Refused(f"site {claim.place!r} was never registered; record its site-registered first{near}")
 
 
+@cache
 def recorded(begun_by: type[Fact]) -> Rule:
     """Require a record that begins the subject named by the fact, at any time; an omitted name needs nothing.
 

@@ -261,11 +261,6 @@ def no_pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]
     return ()
 
 
-def no_lead(rows: Rows, scope: Scope, answer: Answer) -> Lead | None:
-    """No first screen."""
-    return None
-
-
 class TimelineRecord(NamedTuple):
     """A record in a timeline.
 
@@ -388,7 +383,9 @@ class Report(NamedTuple):
     row_kinds: tuple[RowKind, ...]
     columns: tuple[Column, ...]
     keys: int
+    first: tuple[str, ...]
     compute: Callable[[Rows, Scope], Answer]
+    lead: Callable[[Rows, Scope, Answer], Lead | None]
     definition: str
     blocks: bool = False
     behind: Callable[[Rows, Scope, Mapping[str, Cell], str], Behind] = nothing_more
@@ -404,8 +401,6 @@ class Report(NamedTuple):
     daily: bool = False
     parameters: tuple[Parameter, ...] = ()
     pictures: Callable[[Rows, Scope, Answer], tuple[Picture, ...]] = no_pictures
-    lead: Callable[[Rows, Scope, Answer], Lead | None] = no_lead
-    first: tuple[str, ...] = ()
     plain: Callable[[Scope, Mapping[str, Cell]], Mapping[str, str]] | None = None
     deadlines: Callable[[Answer], Iterable[Deadline]] = no_deadlines
 
