@@ -101,6 +101,21 @@ def test_what_is_not_there_is_a_problem_document(path: str, shown: Served) -> No
     assert (told.status_code, told.headers["content-type"]) == (404, "application/problem+json")
 
 
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/healthz", "nothing is at '/healthz'; ask '/api/v1/healthz'"),
+        ("/reports/uptime.csv/", "nothing is at '/reports/uptime.csv/'"),
+        ("/proof/inclusion", "nothing is at '/proof/inclusion'; ask '/api/v1/proof/inclusion'"),
+        ("/api/v1/nothing", "nothing is at '/api/v1/nothing'"),
+    ],
+)
+def test_a_path_without_its_beginning_is_told_the_whole_one(path: str, told: str, shown: Served) -> None:
+    """Probes and scrapers look at /healthz and /metrics unless they are told otherwise."""
+    with shown.client() as client:
+        assert client.get(path).json()["detail"] == told
+
+
 def test_a_document_is_named_by_its_hash_and_never_by_a_path(shown: Served) -> None:
     """The load series of a flexibility report is a file on the command line; over HTTP it must not be one of
     the server's.
