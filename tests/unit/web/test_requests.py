@@ -116,6 +116,17 @@ def test_a_path_without_its_beginning_is_told_the_whole_one(path: str, told: str
         assert client.get(path).json()["detail"] == told
 
 
+def test_a_bundle_of_no_stream_is_none(shown: Served) -> None:
+    """It held the registry alone, and passed for what somebody meant to prove."""
+    with shown.client() as client:
+        told = client.post(f"{API}/bundles", json={"streams": []})
+    assert (told.status_code, told.json()["exit_code"], told.json()["detail"]) == (
+        422,
+        2,
+        'streams is empty: name what is to be proven whole, such as ["sandersville/grid"]',
+    )
+
+
 def test_a_document_is_named_by_its_hash_and_never_by_a_path(shown: Served) -> None:
     """The load series of a flexibility report is a file on the command line; over HTTP it must not be one of
     the server's.
