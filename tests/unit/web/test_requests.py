@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from ledger.app.web.arguments import arguments
 from ledger.app.web.negotiation import accepted
-from ledger.app.web.problems import HttpProblem, in_query_words
+from ledger.app.web.problems import HttpProblem, in_query_words, problem_reply
 from ledger.app.web.routes import JSON, NDJSON, TEXT, RouteParameter
 from ledger.errors import Malformed
 from tests.support.serving import API, Served
@@ -114,6 +116,14 @@ def test_a_path_without_its_beginning_is_told_the_whole_one(path: str, told: str
     """Probes and scrapers look at /healthz and /metrics unless they are told otherwise."""
     with shown.client() as client:
         assert client.get(path).json()["detail"] == told
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 405, 413, 415])
+def test_what_only_http_knows_has_no_exit_code(status: int) -> None:
+    """0 would say that all went well."""
+    body = problem_reply(HttpProblem(status, "why")).body
+    assert isinstance(body, bytes)
+    assert set(json.loads(body)) == {"type", "title", "status", "detail", "problems"}
 
 
 def test_a_bundle_of_no_stream_is_none(shown: Served) -> None:
