@@ -98,6 +98,11 @@ def test_a_period_that_a_ledger_cannot_hold_is_refused(heard: Heard) -> None:
         heard.report("uptime", period="0001")
 
 
+def test_a_date_that_a_ledger_cannot_hold_is_told_as_it_was_typed(heard: Heard) -> None:
+    with pytest.raises(Malformed, match="^from is not within the years 1970 to 9999.*: '0001-01-01'$"):
+        heard.report("uptime", start="0001-01-01")
+
+
 def test_a_period_that_is_spelled_out_stays_as_it_is(heard: Heard) -> None:
     assert asked(heard, period="2026-07").period == "2026-07"
 

@@ -86,7 +86,7 @@ async def post_bundle(call: ApiCall) -> Reply:
 async def bundle_of(call: ApiCall, asked: BundleBody) -> BinaryIO:
     """The bundle that a principal asks for, in a file without a name; that a token takes it is on record first."""
     if not asked.streams:
-        raise Malformed("streams is empty: name what is to be proven whole, such as [\"sandersville/grid\"]")
+        raise Malformed('streams is empty: name what is to be proven whole, such as ["sandersville/grid"]')
     if call.principal.token is not None:
         await call.ask_all(lambda book: check_in_scope(call.principal, book, asked.streams, asked.reports))
         await call.service.journal.export(call.principal, f"bundle of {', '.join(asked.streams)}")
