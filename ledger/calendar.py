@@ -132,6 +132,16 @@ def is_date(text: str) -> bool:
     return _DATE.fullmatch(text) is not None and _exists(text)
 
 
+def check_day(text: str) -> None:
+    """``Malformed`` where a text has the form of a date and the calendar has no such day."""
+    if _DATE.fullmatch(text) is None:
+        return
+    try:
+        date.fromisoformat(text)
+    except ValueError as why:
+        raise Malformed(f"is not a day that exists ({why}): {text!r}") from None
+
+
 def _exists(text: str) -> bool:
     try:
         datetime.fromisoformat(text)
@@ -183,6 +193,8 @@ def parse_instant(text: str) -> str:
     except ValueError as why:
         raise Malformed(f"is not a time that exists ({why}): {text!r}") from None
     seconds = _located(local, stamped, zone_name, text) if zone_name else _seconds(stamped)
+    if not 0 <= seconds <= _LAST_S:
+        raise Malformed(f"is outside the years 1970 to 9999: {text!r}")
     return format_instant(seconds)
 
 

@@ -37,7 +37,7 @@ CUTOFFS: Final[tuple[Any, ...]] = (Fraction(4, 5), Fraction(3, 5))
 first.
 """
 PREFIX: Final = 3
-"""Fewest letters that count as the beginning of a name."""
+"""Fewest letters that count as the beginning of names; of a single name two do, as ``ai`` of ``ai-hpc``."""
 
 
 class WattledgerError(Exception):
@@ -126,9 +126,8 @@ def nearest(name: str, known: Iterable[str]) -> list[str]:
     spelled = {each.lower(): each for each in known if each != name}
     if name.lower() in spelled:
         return [spelled[name.lower()]]
-    if len(name) >= PREFIX and (
-        longer := [spelled[each] for each in spelled if each.startswith(name.lower())]
-    ):
+    longer = [spelled[each] for each in spelled if each.startswith(name.lower())]
+    if longer and len(name) >= (PREFIX if len(longer) > 1 else PREFIX - 1):
         return longer[:3]
     for cutoff in CUTOFFS[:1] if "/" in name else CUTOFFS:  # names with a part in common are alike anyway
         near = difflib.get_close_matches(name.lower(), spelled, 3, cutoff)
@@ -146,9 +145,15 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 def no_such(what: str, name: str, known: Iterable[str], where: str = "") -> Malformed:
     """The error for a name that does not exist: it lists the nearest names, or all where none is near."""
     names = list(dict.fromkeys(known))
+    near = did_you_mean(name[:80], names) or there_are(names)
+    return Malformed(f"no {what} is called {name[:80]!r}{where}{near}")
+
+
+def there_are(known: Iterable[str]) -> str:
+    """``; there are ...`` for the end of a message: the first of some names, and the number of the others."""
+    names = list(dict.fromkeys(known))
     more = f" and {len(names) - NAMES_SHOWN:,} more" if len(names) > NAMES_SHOWN else ""
-    there = f"; there are {', '.join(names[:NAMES_SHOWN]) or 'none yet'}{more}"
-    return Malformed(f"no {what} is called {name[:80]!r}{where}{did_you_mean(name[:80], names) or there}")
+    return f"; there are {', '.join(names[:NAMES_SHOWN]) or 'none yet'}{more}"
 
 
 def malformed_fact(unknown: str | None, missing: str | None, wrong: list[str]) -> Malformed:

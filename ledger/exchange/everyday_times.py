@@ -99,6 +99,7 @@ def parse_everyday(text: str, tz: str | None, now_s: int, hint: str = "") -> str
         return calendar.format_instant(now_s)
     match = _INSTANT.fullmatch(text)
     if match is None:
+        calendar.check_day(text)
         raise Malformed(
             "is not an instant such as now, 06:14, yesterday 18:00, 2026-07-14 06:14, 2026-07-14T14:30 EDT"
             f" or 2026-07-14T18:00Z: {text!r}"

@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from ledger.app.access.scoped_book import reach
-from ledger.app.access.tokens import PERIOD, Granted, Token, grant, parse_scope, today
+from ledger.app.access.tokens import PERIOD, Granted, Token, grant, is_void, parse_scope, today, tokens
 from ledger.app.book.book import Book
 from ledger.errors import Refused
 
 
 def narrow(book: Book, parent: Token, name: str, words: Sequence[str], days: int, random: bytes) -> Granted:
     """Grant a token within another: its scope and that one's both hold, and it ends no later. ``Refused`` where it
-    would read what the parent does not, or last longer.
+    would read what the parent does not or last longer, or where the parent is void.
     """
+    why = is_void(parent, tokens(book), today(book))
+    if why is not None:
+        raise Refused(f"the token {parent.name} is void, and so would be one narrowed from it: {why}")
     left = (date.fromisoformat(parent.expires_on) - date.fromisoformat(today(book))).days
     if days > left:
         raise Refused(f"the token {parent.name} ends on {parent.expires_on}: ask for at most {left} days")

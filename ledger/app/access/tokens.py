@@ -185,8 +185,8 @@ def grant(
     *,
     narrowed_from: Token | None = None,
 ) -> Granted:
-    """Grant a token and put it on record; ``Refused`` where its name is taken or it would last too long,
-    ``Malformed`` where its scope names what is not there or lacks what its role needs.
+    """Grant a token and put it on record; ``Refused`` where its name is taken, ``Malformed`` where no token
+    lasts so long, or its scope names what is not there or lacks what its role needs.
     """
     scope = parse_scope(words)
     rights = role_named(role)
@@ -196,7 +196,7 @@ def grant(
     if name in known:
         raise Refused(f"the token {name} was granted by record {known[name].granted_by}; choose another name")
     if not 1 <= days <= LONGEST_DAYS:
-        raise Refused(f"a token lasts 1 to {LONGEST_DAYS} days, not {days}")
+        raise Malformed(f"a token lasts 1 to {LONGEST_DAYS} days, not {days}")
     missing = [word for word in rights.needs if word not in scope]
     if missing:
         raise Malformed(f"a token of role {role} needs {' and '.join(f'{word}=' for word in missing)}")

@@ -17,7 +17,7 @@ from ledger import calendar
 from ledger.app.book.book import Book
 from ledger.app.queries import report_run
 from ledger.calendar import Window
-from ledger.errors import Malformed, nearest, no_such
+from ledger.errors import Malformed, nearest, no_such, there_are
 from ledger.kinds import BY_BODY
 from ledger.records.envelope import Record
 from ledger.records.wording import sentence
@@ -285,6 +285,13 @@ def row_named(table: Table, name: str) -> dict[str, Cell]:
     if len(found) > 1:
         raise Malformed(f"more than one row is called {name!r}{where}; there are {', '.join(found[:8])}")
     return dict(zip((c.name for c in table.columns), keys[found[0]], strict=True))
+
+
+def needs_row(table: Table) -> Malformed:
+    """The error where no row is named: it lists the rows, as that of a wrong one does."""
+    return Malformed(
+        f"explain {table.report} needs --row{there_are(key_of(table, row) for row in table.rows)}"
+    )
 
 
 # --- records ------------------------------------------------------------------------------------------------

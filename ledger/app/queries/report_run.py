@@ -458,7 +458,8 @@ def _in_order(start: str, stop: str) -> None:
 
 def moment(name: str, said: str, tz: str) -> str:
     """A typed instant, or a date meaning its first instant in the zone."""
-    if calendar.is_date(said):
-        return calendar.format_instant(calendar.period(said, calendar.zone(tz)).start_s)
     with named(name):
-        return calendar.parse_instant(said)
+        if not calendar.is_date(said):
+            return calendar.parse_instant(said)
+        first_s = calendar.period(said, calendar.zone(tz)).start_s
+        return calendar.format_instant(calendar.in_range(Window(first_s, first_s), said).start_s)

@@ -93,8 +93,13 @@ class Typed:
             stop=self.end("to", question.stop, question.sites, tz),
             as_of=self.end("as-of", question.as_of, question.sites, tz),
         )
-        if question.period is not None and not calendar.is_period(question.period):
-            found = self._in_period(found, tz or report_run.UTC)
+        if question.period is not None:
+            if not calendar.is_period(question.period):
+                found = self._in_period(found, tz or report_run.UTC)
+            else:
+                with named("--period"):  # before anything is told of how it is read
+                    window = calendar.period(question.period, calendar.zone(tz or report_run.UTC))
+                    calendar.in_range(window, question.period)
         self._tell_zone(question, sites, registry)
         return found
 

@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Match
 from starlette.routing import Route as StarletteRoute
 from starlette.types import Receive, Scope, Send
 
@@ -30,7 +30,7 @@ from ledger.app.web.pages import errors
 from ledger.app.web.pages.contract import PAGES
 from ledger.app.web.pages.oidc import OIDC_PAGES
 from ledger.app.web.problems import HttpProblem, problem_reply
-from ledger.app.web.routes import ApiCall, Reply, Right, Route
+from ledger.app.web.routes import API, ApiCall, Reply, Right, Route
 from ledger.app.web.service import Service
 from ledger.errors import WattledgerError
 
@@ -199,9 +199,15 @@ async def _counted(stream: AsyncIterator[bytes], service: Service) -> AsyncItera
 
 
 async def _of_starlette(request: Request, why: Exception) -> Response:
-    """A path that nothing is at."""
+    """A path that nothing is at; the routes are in the contract that is open to anyone, so the path of the one
+    that was meant is told to anyone.
+    """
     assert isinstance(why, HTTPException), "registered for these"
-    reply = problem_reply(HttpProblem(why.status_code, f"nothing is at {request.url.path[:200]!r}"))
+    told, meant = f"nothing is at {request.url.path[:200]!r}", f"{API}{request.scope['path']}"
+    within = {**request.scope, "path": meant}
+    if any(route.matches(within)[0] is not Match.NONE for route in request.app.routes):
+        told += f"; ask {meant[:200]!r}"
+    reply = problem_reply(HttpProblem(why.status_code, told))
     return _plain(reply if request.url.path.startswith("/api/") else errors.as_page(reply, request))
 
 

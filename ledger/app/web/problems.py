@@ -1,7 +1,7 @@
 """Errors as problem+json (RFC 9457), with the meaning of the command line's exit codes.
 
-``exit_code`` is that of the command line (0 where only HTTP knows the fault), ``problems`` the rows that are
-wrong, each with its place. Messages of the command line name its options; here they name the parameters.
+``exit_code`` is that of the command line, left out where only HTTP knows the fault, as 0 would say that all
+went well; ``problems`` are the rows that are wrong, each with its place. Messages of the command line name its options; here they name the parameters.
 """
 
 from __future__ import annotations
@@ -45,15 +45,16 @@ class ProblemDocument(msgspec.Struct):
     title: str
     status: int
     detail: str
-    exit_code: int
+    exit_code: int | msgspec.UnsetType = msgspec.UNSET
     problems: list[ProblemRow] = []
 
 
 def problem_reply(why: Exception, rows: Sequence[Problem] = ()) -> Reply:
     """The answer to an error."""
     headers: tuple[tuple[str, str], ...] = ()
+    code: int | msgspec.UnsetType = msgspec.UNSET
     if isinstance(why, HttpProblem):
-        kind, status, code, headers = _slug(HTTPStatus(why.status).phrase), why.status, 0, why.headers
+        kind, status, headers = _slug(HTTPStatus(why.status).phrase), why.status, why.headers
     elif isinstance(why, WattledgerError):
         kind, status, code = _slug(type(why).__name__), why.http_status, why.exit_code
     else:

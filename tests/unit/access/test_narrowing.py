@@ -50,6 +50,21 @@ def test_a_narrowed_token_is_void_with_its_parent(book: Book) -> None:
 
 
 @pytest.mark.parametrize(
+    ("revoked", "why"),
+    [
+        pytest.param("less", "^the token less is void.*: revoked by record", id="the token itself"),
+        pytest.param("audit", "the token audit that it was narrowed from: revoked", id="its parent"),
+    ],
+)
+def test_nothing_is_narrowed_from_a_void_token(book: Book, revoked: str, why: str) -> None:
+    """It would be void from its first second, and whoever it is handed to would learn that from a 401."""
+    less = narrowing.narrow(book, granted(book).token, "less", (), 5, b"x" * 32).token
+    tokens.revoke(book, revoked)
+    with pytest.raises(Refused, match=why):
+        narrowing.narrow(book, tokens.tokens(book)[less.name], "least", (), 5, b"y" * 32)
+
+
+@pytest.mark.parametrize(
     ("role", "scope", "word"),
     [
         pytest.param("auditor", ("site=s1",), "stream=s2/grid", id="a stream of another site"),

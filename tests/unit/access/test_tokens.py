@@ -61,9 +61,11 @@ def test_a_token_is_good_through_the_day_on_which_it_expires(book: Book) -> None
     assert [tokens.is_void(token, {}, day) for day in days] == [None, "expired on 2026-07-31"]
 
 
-def test_a_token_lasts_at_most_90_days(book: Book) -> None:
-    with pytest.raises(Refused, match="1 to 90 days, not 91"):
-        tokens.grant(book, "audit", "auditor", (), 91, RANDOM)
+@pytest.mark.parametrize("days", [0, 91])
+def test_a_token_lasts_1_to_90_days(book: Book, days: int) -> None:
+    """No record stands against another number: it is the call that is not well formed."""
+    with pytest.raises(Malformed, match=f"1 to 90 days, not {days}"):
+        tokens.grant(book, "audit", "auditor", (), days, RANDOM)
 
 
 def test_a_name_is_granted_once(book: Book) -> None:
@@ -157,3 +159,22 @@ def test_a_token_that_is_not_there_is_told_with_those_that_are(book: Book) -> No
     book.close()
     answer = told(book, "why", "GET /", "--name", "audti")
     assert (answer.exit_code, "no token is called 'audti'; did you mean audit?" in answer.output) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "told_of"),
+    [
+        (("create", "county", "--role", "commissioner"), "a token of role commissioner needs --county"),
+        (("narrow", "s1", "s2", "--site", "s2"), "--site s2 is outside the scope of the token s1"),
+        (("narrow", "s1", "june", "--from", "june"), "--from is a date such as 2026-07-01: 'june'"),
+    ],
+)
+def test_the_command_line_names_a_scope_by_its_options(
+    tmp_path: Path, words: tuple[str, ...], told_of: str
+) -> None:
+    """The service names its words, ``county=``: whoever types a command has an option of that name."""
+    book = made(tmp_path / "b", Seeded("today", Machine().now_us()))
+    granted(book, "s1", "auditor", "site=s1")
+    book.close()
+    answer = told(book, *words, "--days", "3", "--accept-clock")
+    assert told_of in answer.output

@@ -59,6 +59,9 @@ WRONG = {
         ["explain", "uptime", "--row", "site/daltn/all"],
         "no row is called 'site/daltn/all' in uptime over this window; did you mean site/dalton/all",
     ),
+    "explain without --row": (["explain", "uptime"], "explain uptime needs --row; there are fleet/all, "),
+    "two letters of one name": (["log", "--site", "da"], "did you mean dalton?"),
+    "two letters of several": (["report", "in"], "no report is called 'in'; there are "),
     "explain --column": (
         ["explain", "uptime", "--row", "fleet/all", "--column", "eaf_pm"],
         "no column is called 'eaf_pm' in uptime; did you mean eaf_ppm, af_ppm, x_eaf_ppm?",

@@ -112,6 +112,7 @@ def test_an_abbreviation_tells_the_two_readings_of_a_repeated_hour_apart() -> No
         ("6pm", "is not an instant such as now, 06:14, yesterday 18:00"),
         ("6:14", "is not an instant such as now, 06:14"),
         ("yesterday", "is not an instant such as"),
+        ("2026-06-31", "is not a day that exists"),
         ("07/04/2026 06:14", "is not an instant such as"),
     ],
 )

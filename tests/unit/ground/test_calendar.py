@@ -54,6 +54,7 @@ def test_an_instant_is_stored_as_utc(typed: str, stored: str) -> None:
             "has a fraction of a second; give whole seconds, as 2026-07-14T14:41:01Z",
         ),
         ("9999-12-31T23:00-05:00", "is outside the years 1970 to 9999"),
+        ("0001-01-01T00:00Z", "is outside the years 1970 to 9999: '0001-01-01T00:00Z'"),
         ("1969-12-31T23:00Z", "is outside the years 1970 to 9999"),
     ],
 )

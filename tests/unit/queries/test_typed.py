@@ -85,9 +85,22 @@ def test_a_report_of_a_period_to_come_says_that_it_has_not_begun(heard: Heard, r
     )
 
 
+@pytest.mark.parametrize("period", ["2026-13", "0001"])
+def test_nothing_is_told_of_how_a_period_that_is_none_is_read(heard: Heard, period: str) -> None:
+    typed = Typed(heard.book)
+    with pytest.raises(Malformed):
+        typed.question(Question(period=period), (UPTIME,))
+    assert not typed.times.understood
+
+
 def test_a_period_that_a_ledger_cannot_hold_is_refused(heard: Heard) -> None:
     with pytest.raises(Malformed, match="period is not within the years 1970 to 9999"):
         heard.report("uptime", period="0001")
+
+
+def test_a_date_that_a_ledger_cannot_hold_is_told_as_it_was_typed(heard: Heard) -> None:
+    with pytest.raises(Malformed, match="^from is not within the years 1970 to 9999.*: '0001-01-01'$"):
+        heard.report("uptime", start="0001-01-01")
 
 
 def test_a_period_that_is_spelled_out_stays_as_it_is(heard: Heard) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from ledger.app.web.arguments import arguments
 from ledger.app.web.negotiation import accepted
-from ledger.app.web.problems import HttpProblem, in_query_words
+from ledger.app.web.problems import HttpProblem, in_query_words, problem_reply
 from ledger.app.web.routes import JSON, NDJSON, TEXT, RouteParameter
 from ledger.errors import Malformed
 from tests.support.serving import API, Served
@@ -99,6 +101,40 @@ def test_what_is_not_there_is_a_problem_document(path: str, shown: Served) -> No
     with shown.client() as client:
         told = client.get(path)
     assert (told.status_code, told.headers["content-type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/healthz", "nothing is at '/healthz'; ask '/api/v1/healthz'"),
+        ("/reports/uptime.csv/", "nothing is at '/reports/uptime.csv/'"),
+        ("/proof/inclusion", "nothing is at '/proof/inclusion'; ask '/api/v1/proof/inclusion'"),
+        ("/api/v1/nothing", "nothing is at '/api/v1/nothing'"),
+    ],
+)
+def test_a_path_without_its_beginning_is_told_the_whole_one(path: str, told: str, shown: Served) -> None:
+    """Probes and scrapers look at /healthz and /metrics unless they are told otherwise."""
+    with shown.client() as client:
+        assert client.get(path).json()["detail"] == told
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 405, 413, 415])
+def test_what_only_http_knows_has_no_exit_code(status: int) -> None:
+    """0 would say that all went well."""
+    body = problem_reply(HttpProblem(status, "why")).body
+    assert isinstance(body, bytes)
+    assert set(json.loads(body)) == {"type", "title", "status", "detail", "problems"}
+
+
+def test_a_bundle_of_no_stream_is_none(shown: Served) -> None:
+    """It held the registry alone, and passed for what somebody meant to prove."""
+    with shown.client() as client:
+        told = client.post(f"{API}/bundles", json={"streams": []})
+    assert (told.status_code, told.json()["exit_code"], told.json()["detail"]) == (
+        422,
+        2,
+        'streams is empty: name what is to be proven whole, such as ["sandersville/grid"]',
+    )
 
 
 def test_a_document_is_named_by_its_hash_and_never_by_a_path(shown: Served) -> None:

@@ -20,12 +20,12 @@ from ledger.app.cli.options import (
 
 @click.command(cls=Asking)
 @click.argument("name", shell_complete=completion.reports)
-@click.option("--row", required=True, help="The row's key columns joined by /, such as block/s1/b1.")
+@click.option("--row", help="The row's key columns joined by /, such as block/s1/b1; else rows are listed.")
 @click.option("--column", shell_complete=completion.columns, help="One figure; else all figures of the row.")
 @asks
 @reads
 @click.pass_context
-def explain(ctx: click.Context, /, name: str, row: str, column: str | None, **asked: Any) -> None:
+def explain(ctx: click.Context, /, name: str, row: str | None, column: str | None, **asked: Any) -> None:
     """Explain a figure of report NAME down to its records.
 
     Shows its formula, the numbers put into it, and the records behind it by index and id.
@@ -38,6 +38,8 @@ def explain(ctx: click.Context, /, name: str, row: str, column: str | None, **as
     found = report_run.report_named(name)
     with opened(ctx, write=False) as book:
         run = log_view.run_whole(book, found, resolved(ctx, book, question(asked), found))
+        if row is None:
+            raise explanation.needs_row(run.table)
         done = explanation.explain(book, found, run, row, column)
         if wants_json(ctx):
             say_json(explanation.as_json(done, found.definition))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -10,7 +11,7 @@ import click
 
 from ledger.app.cli.book_path import next_command
 from ledger.app.cli.options import clock_option, common, key_option, opened, wants_json
-from ledger.errors import UnknownOutcome
+from ledger.errors import Malformed, Refused, UnknownOutcome
 
 SCOPE = (
     click.option("--site", multiple=True, help="Only this site (repeatable)."),
@@ -84,7 +85,7 @@ def create(
 
     with opened(ctx, write=True, key_file=key_file, accept_clock=accept_clock) as book:
         random = book.surroundings.random(tokens.SECRET_BYTES)
-        with _secret_lost(name):
+        with _secret_lost(name), _in_options():
             made = tokens.grant(book, name, role, _words(scope), days, random)
     _show_granted(ctx, made)
 
@@ -120,7 +121,7 @@ def narrow(
         if parent not in known:
             raise no_such("token", parent, known)
         random = book.surroundings.random(tokens.SECRET_BYTES)
-        with _secret_lost(name):
+        with _secret_lost(name), _in_options():
             made = narrowing.narrow(book, known[parent], name, _words(scope), days, random)
     _show_granted(ctx, made)
 
@@ -193,7 +194,8 @@ def why(ctx: click.Context, /, route: str, name: str | None, role: str | None, *
         known = tokens.tokens(book)
         if name is not None and name not in known:
             raise no_such("token", name, known)
-        subject = reasons.subject_of(LOCAL, book, name, role, _words(scope))
+        with _in_options():
+            subject = reasons.subject_of(LOCAL, book, name, role, _words(scope))
         found = reasons.explained(LOCAL, book, subject, asked)
     if wants_json(ctx):
         say_json(reasons.answer_json(found))
@@ -219,6 +221,19 @@ def _secret_lost(name: str) -> Iterator[None]:
         raise UnknownOutcome(
             f"{why}; if wattledger token list names {name}, revoke it: its secret was not shown"
         ) from why
+
+
+@contextmanager
+def _in_options() -> Iterator[None]:
+    """Name options where a message of the service names words of a scope: ``--county`` for ``county=``."""
+    try:
+        yield
+    except (Malformed, Refused) as why:
+        from ledger.app.access.tokens import WORDS
+
+        word = re.compile(rf"(?<![\w'\"-])({'|'.join(WORDS)})=(\S?)")  # one in quotes is the user's
+        message = word.sub(lambda found: f"--{found[1]} {found[2]}".rstrip(), str(why))
+        raise type(why)(message) from why
 
 
 def _show_granted(ctx: click.Context, made: Any) -> None:

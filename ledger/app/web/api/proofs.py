@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Annotated, BinaryIO, Final
 
 import msgspec
 
@@ -34,7 +34,7 @@ class BundleBody(msgspec.Struct, forbid_unknown_fields=True, rename={"start": "f
     checkpoint's size, and the reader's state file (text) for only what came after it.
     """
 
-    streams: list[str]
+    streams: Annotated[list[str], msgspec.Meta(extra_json_schema={"minItems": 1})]
     reports: list[str] = []
     start: str | None = None
     stop: str | None = None
@@ -85,6 +85,8 @@ async def post_bundle(call: ApiCall) -> Reply:
 
 async def bundle_of(call: ApiCall, asked: BundleBody) -> BinaryIO:
     """The bundle that a principal asks for, in a file without a name; that a token takes it is on record first."""
+    if not asked.streams:
+        raise Malformed('streams is empty: name what is to be proven whole, such as ["sandersville/grid"]')
     if call.principal.token is not None:
         await call.ask_all(lambda book: check_in_scope(call.principal, book, asked.streams, asked.reports))
         await call.service.journal.export(call.principal, f"bundle of {', '.join(asked.streams)}")
