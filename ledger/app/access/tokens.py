@@ -63,6 +63,11 @@ class Token(NamedTuple):
         since, until = (f"{self.scope[end][0]}T00:00:00Z" if end in self.scope else None for end in PERIOD)
         return None if since is None and until is None else TokenPeriod(since, until)
 
+    def may_append(self, kind: str) -> bool:
+        """May it record facts of a kind, at the sites of its scope?"""
+        listed = self.scope.get("kind")
+        return kind in self.role.appends and (listed is None or kind in listed)
+
     def words(self) -> tuple[str, ...]:
         """The scope as words."""
         return tuple(f"{name}={value}" for name, values in self.scope.items() for value in values)

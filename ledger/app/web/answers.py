@@ -112,11 +112,14 @@ class PlaceHeld(msgspec.Struct):
 
 
 class StateFound(msgspec.Struct):
-    """Everything that was true at an instant."""
+    """Everything that was true at an instant; nothing of the streams ``beyond_scope``, which the token does not
+    read.
+    """
 
     at: str
     known_at: KnownAtSize
     places: list[PlaceHeld]
+    beyond_scope: list[str]
 
 
 class StepFound(msgspec.Struct):
@@ -153,11 +156,12 @@ class DeadlineFound(msgspec.Struct):
 
 
 class DueFound(msgspec.Struct):
-    """Deadlines by day."""
+    """Deadlines by day; none from the streams ``beyond_scope``, which the token does not read."""
 
     at: str
     within_days: int
     due: list[DeadlineFound]
+    beyond_scope: list[str]
 
 
 class OpenThing(ThingHeld, kw_only=True):
@@ -174,12 +178,13 @@ class UnsealedFound(msgspec.Struct):
 
 
 class NowFound(msgspec.Struct):
-    """Everything that is open now."""
+    """Everything that is open now; nothing of the streams ``beyond_scope``, which the token does not read."""
 
     at: str
     open: list[OpenThing]
     overdue: list[DeadlineFound]
     unsealed: UnsealedFound
+    beyond_scope: list[str]
 
 
 class ReportListed(msgspec.Struct):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 from typing import Final
 
@@ -10,6 +11,7 @@ import msgspec
 from ledger.app.book.book import Book
 from ledger.app.queries import deadlines, moment, shift, subject
 from ledger.app.queries.typed import Typed
+from ledger.app.queries.unread import unread
 from ledger.app.queries.what_if import as_json, what_if
 from ledger.app.web.auth import check_supposed
 from ledger.app.web.bodies import claims_of
@@ -29,7 +31,8 @@ async def get_state(call: ApiCall) -> Reply:
         typed, sites = Typed(book), call.texts("site")
         at = book.now() if call.text("at") is None else typed.instant("at", call.said("at"), sites)
         known = typed.known_at(call.text("known_at"), sites)
-        return json_reply(moment.moment_json(moment.state(book, at, sites, known)))
+        found = moment.moment_json(moment.state(book, at, sites, known))
+        return json_reply({**found, **_beyond(book, sites)})
 
     return await call.ask(made)
 
@@ -58,7 +61,8 @@ async def get_now(call: ApiCall) -> Reply:
         sites = _sites(call, book)
         at = book.now() if call.text("at") is None else typed.instant("at", call.said("at"), sites)
         known = typed.known_at(call.text("known_at"), sites)
-        return json_reply(shift.shift_json(shift.shift(book, sites, at, known)))
+        found = shift.shift_json(shift.shift(book, sites, at, known))
+        return json_reply({**found, **_beyond(book, sites)})
 
     return await call.ask(made)
 
@@ -84,9 +88,15 @@ async def _due(call: ApiCall, form: str) -> Reply:
         if form == CALENDAR:
             return Reply(deadlines.due_calendar(found, book.config.origin), CALENDAR)
         listed = [deadlines.due_json(one) for one in found.found]
-        return json_reply({"at": found.at, "within_days": found.within_days, "due": listed})
+        answer = {"at": found.at, "within_days": found.within_days, "due": listed}
+        return json_reply({**answer, **_beyond(book, sites)})
 
     return await call.ask(made)
+
+
+def _beyond(book: Book, sites: Sequence[str]) -> dict[str, list[str]]:
+    """The streams of some sites, or all, that the answer holds nothing of, as the token does not read them."""
+    return {"beyond_scope": list(unread(book, book.store.size, sites).streams)}
 
 
 def _sites(call: ApiCall, book: Book) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from ledger.app.book.book import Book
 from ledger.app.queries import report_run
 from ledger.app.queries.registry import registry_at
 from ledger.app.queries.typed import Typed
+from ledger.app.queries.unread import Unread, unread
 from ledger.app.web.questions import KNOWN_AT
 from ledger.app.web.routes import ApiCall, RouteParameter
 
@@ -26,8 +27,8 @@ UTC: Final = "UTC"
 
 class PageClocks(NamedTuple):
     """Both clocks of a page: ``as_of`` and ``rec`` (of the last record known) as stored, the size and root of
-    what was known, the zone that times are shown in, what was asked, a word for what ``as_of`` is, and the
-    period that the reader's token is limited to, in words.
+    what was known, the zone that times are shown in, what was asked, a word for what ``as_of`` is, the period
+    that the reader's token is limited to, in words, and what of the page's sites it does not read.
     """
 
     as_of: str
@@ -38,6 +39,7 @@ class PageClocks(NamedTuple):
     asked: Mapping[str, str]
     told: str = ""
     period: str = ""
+    unread: Unread = Unread()
 
     @property
     def fixed(self) -> bool:
@@ -74,7 +76,8 @@ def page_clocks(call: ApiCall, book: Book, sites: Sequence[str] = ()) -> PageClo
     told = "" if "as_of" in asked else "the last record" if aged else "now"
     if book.until is not None and as_of > book.until:
         as_of, told = book.until, "the end of what your token reads"
-    return PageClocks(as_of, known.size, known.root, known.rec, tz, asked, told, _period(book))
+    beyond = unread(book, known.size, sites)
+    return PageClocks(as_of, known.size, known.root, known.rec, tz, asked, told, _period(book), beyond)
 
 
 def _period(book: Book) -> str:

@@ -57,10 +57,7 @@ def _first_sentence(kind: Kind) -> str:
 
 def _may(call: ApiCall, kind: Kind) -> bool:
     token = call.principal.token
-    if token is None:
-        return True
-    listed = token.scope.get("kind")
-    return kind.name in token.role.appends and (listed is None or kind.name in listed)
+    return token is None or token.may_append(kind.name)
 
 
 async def get_form(call: ApiCall) -> Reply:

@@ -11,7 +11,9 @@ from functools import cache
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
 
+from ledger.app.access.tokens import Token
 from ledger.app.delivery.page_templates import environment
+from ledger.app.queries.unread import Unread
 from ledger.app.web.pages.clocks import PageClocks
 from ledger.app.web.pages.static import address_of
 from ledger.app.web.routes import ApiCall, Reply, Right
@@ -34,7 +36,8 @@ HEADERS: Final = (("Referrer-Policy", "same-origin"),)
 class PageFrame(NamedTuple):
     """Values of the frame: the log's name, the reader (empty: nobody), whether he may sign out, the tab of
     the page, its clocks (None: it has none), what else its address asks, whether he may enter facts, and, for
-    a page without clocks that follows the log, its size.
+    a page without clocks that follows the log, its size; what of its sites is not read where it has no
+    clocks, and the reader's token.
     """
 
     origin: str
@@ -46,6 +49,17 @@ class PageFrame(NamedTuple):
     path: str = "/"
     enters: bool = False
     live: int | None = None
+    beyond: Unread = Unread()
+    token: Token | None = None
+
+    @property
+    def unread(self) -> Unread:
+        """What of the page's sites the reader does not read."""
+        return self.beyond if self.clocks is None else self.clocks.unread
+
+    def may_enter(self, kind: str) -> bool:
+        """May the reader record facts of a kind?"""
+        return self.enters and (self.token is None or self.token.may_append(kind))
 
     @property
     def follows(self) -> int | None:
@@ -100,7 +114,17 @@ def frame_of(call: ApiCall, clocks: PageClocks | None = None, tab: str = "") -> 
     )
     signed_in = principal.token is not None
     enters = Right.APPEND in principal.rights and call.service.writer is not None
-    return PageFrame(call.service.origin, principal.name, signed_in, tab, clocks, asked, path, enters)
+    return PageFrame(
+        call.service.origin,
+        principal.name,
+        signed_in,
+        tab,
+        clocks,
+        asked,
+        path,
+        enters,
+        token=principal.token,
+    )
 
 
 def page(template: str, frame: PageFrame, *, status: int = 200, **values: Any) -> Reply:

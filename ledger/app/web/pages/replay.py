@@ -22,6 +22,7 @@ from ledger.app.queries.replay import MomentAsked, Replayed, last_moment, replay
 from ledger.app.queries.replay_chart import load_chart
 from ledger.app.queries.report_run import Question
 from ledger.app.queries.typed import Typed
+from ledger.app.queries.unread import unread
 from ledger.app.queries.what_if import what_if
 from ledger.app.queries.what_if_words import HypothesisWords, in_words
 from ledger.app.web.auth import check_supposed
@@ -82,6 +83,7 @@ def _page(call: ApiCall, book: Book, supposed: SupposedAnswer | None = None) -> 
     registry = registry_at(book, book.store.size)
     sites = registry.sites
     site = call.text("site")
+    frame = frame._replace(beyond=unread(book, book.store.size, () if site is None else (site,)))
     if site is None:
         return page("replay_sites.html", frame, sites=sites, incidents=_incidents(book))
     if site not in sites:

@@ -16,10 +16,14 @@ def view_of(
     book: Book, name: str, question: Question, *, most: int = ROWS, pictures: bool = False
 ) -> ReportView | None:
     """A report as the page shows it; None where it cannot be made of what of the book is here."""
-    report = report_run.report_named(name)
     size = report_run.known_at(book, question.known_at).size
-    whole, _ = report_run.sites_held(book, report, report_run.registry_at(book, size), question.sites)
-    if not whole:
+    if not makeable(book, name, size, question.sites):
         return None
-    run = log_view.run_whole(book, report, question)
+    run = log_view.run_whole(book, report_run.report_named(name), question)
     return report_view(run, most=most, ident=name, pictures=pictures)
+
+
+def makeable(book: Book, name: str, size: int, sites: tuple[str, ...] = ()) -> bool:
+    """Can a report be made of some sites, or of one of all, of what of the book is here?"""
+    registry = report_run.registry_at(book, size)
+    return bool(report_run.sites_held(book, report_run.report_named(name), registry, sites)[0])

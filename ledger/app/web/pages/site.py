@@ -14,7 +14,7 @@ from ledger.app.queries.report_run import Question
 from ledger.app.web.pages.board import dispatch_left
 from ledger.app.web.pages.clocks import PageClocks, page_clocks
 from ledger.app.web.pages.layout import frame_of, page
-from ledger.app.web.pages.report_part import view_of
+from ledger.app.web.pages.report_part import makeable, view_of
 from ledger.app.web.pages.shared import shared
 from ledger.app.web.problems import HttpProblem
 from ledger.app.web.routes import ApiCall, Reply, RouteParameter
@@ -24,6 +24,8 @@ SITE: Final = RouteParameter("site", "a site", in_path=True, required=True, exam
 WEEK_S: Final = 7 * 86_400
 LATEST: Final = 15
 INCIDENTS: Final = 10
+LINKS: Final = (("uptime", "Uptime"), ("dispatch-performance", "Dispatches"))
+"""Reports that the page leads to, where they can be made of what the reader may read."""
 PARTS: Final = (
     ("program-hours", "Programs, hours left"),
     ("lease-dates", "Leases, days of float"),
@@ -60,6 +62,7 @@ def _site(call: ApiCall, book: Book) -> Reply:
         blocks=found.blocks,
         week=_week(book, site, clocks),
         parts=list(_parts(book, site, clocks)),
+        reports=[(name, words) for name, words in LINKS if makeable(book, name, clocks.size, (site,))],
         incidents=_incidents(book, site, clocks),
         latest=_latest(book, site, clocks),
         widest=max((found.line.power[name] or 0 for name in site_board.POWER), default=0) or 1,

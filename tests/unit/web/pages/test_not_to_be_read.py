@@ -1,0 +1,86 @@
+"""What a token does not read is told as that, never as if it had not happened, on pages and in answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import httpx
+import pytest
+
+from tests.support.role_book import role_book
+from tests.support.serving import API, Served, serving
+
+HTML = {"Accept": "text/html"}
+NOTHING: Final = (
+    "Nothing is open",
+    "None is on record",
+    "not read within a day",
+    "No incident is recorded",
+    "No load was metered",
+    "Nothing was so",
+    "within 1 days.",
+)
+"""Sentences that say of everything that there is nothing of it."""
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    place = tmp_path_factory.mktemp("unread") / "book"
+    return place, role_book(place)
+
+
+@pytest.fixture(scope="module")
+def served(made: tuple[Path, dict[str, str]]) -> Iterator[Served]:
+    with serving(made[0]) as found:
+        yield found
+
+
+@pytest.fixture
+def county(served: Served, made: tuple[Path, dict[str, str]]) -> Iterator[httpx.Client]:
+    """A browser of a commissioner, who reads s1/community alone."""
+    with served.client() as client:
+        client.headers.update({**HTML, "Authorization": f"Bearer {made[1]['commissioner']}"})
+        yield client
+
+
+@pytest.fixture
+def auditor(served: Served, made: tuple[Path, dict[str, str]]) -> Iterator[httpx.Client]:
+    with served.client() as client:
+        client.headers.update({**HTML, "Authorization": f"Bearer {made[1]['auditor']}"})
+        yield client
+
+
+def words(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]*>", " ", page).split())
+
+
+@pytest.mark.parametrize("path", ["/sites/s1", "/replay", "/replay?site=s1", "/due?within_days=1"])
+def test_no_page_says_nothing_of_what_it_may_not_read(path: str, county: httpx.Client) -> None:
+    page = words(county.get(path).text)
+    assert [one for one in NOTHING if one in page] == []
+
+
+@pytest.mark.parametrize("path", ["/sites/s1", "/replay", "/replay?site=s1", "/due", "/", "/reports", "/records"])
+def test_a_page_names_what_it_leaves_out(path: str, county: httpx.Client) -> None:
+    page = words(county.get(path).text)
+    assert "Your token does not read s1/grid, s1/lease and s1/operations" in page
+
+
+def test_the_tiles_of_a_site_say_what_is_withheld(county: httpx.Client) -> None:
+    page = words(county.get("/sites/s1").text)
+    names = ("Contracted", "Energized", "In service", "Leased", "Load", "Grid")
+    assert [name for name in names if f"{name} Not with your token" not in page] == []
+
+
+@pytest.mark.parametrize("path", ["now", "due", "state"])
+def test_an_answer_names_what_it_leaves_out(path: str, county: httpx.Client) -> None:
+    answer = county.get(f"{API}/{path}?site=s1", headers={"Accept": "application/json"}).json()
+    assert answer["beyond_scope"] == ["s1/grid", "s1/lease", "s1/operations"]
+
+
+def test_whoever_reads_everything_is_told_that_nothing_is_left_out(auditor: httpx.Client) -> None:
+    answer = auditor.get(f"{API}/now", headers={"Accept": "application/json"}).json()
+    assert (answer["beyond_scope"], "Your token does not read" in auditor.get("/sites/s1").text) == ([], False)
