@@ -46,6 +46,8 @@ STARTS: Final = stems("start started begin begins began from off open opened on 
 ENDS: Final = stems(
     "end ended ends stop stopped to until back restored close closed cleared finished returned"
 )
+CAUSES: Final = stems("cause reason why")
+SITES: Final = stems("site location facility campus")
 LENGTHS: Final = stems("duration length hours hrs minutes mins lasted elapsed h")
 KIND_COLUMNS: Final = stems("event kind type category activity what record entry")
 ZONES: Final = stems("zone tz timezone")
@@ -79,7 +81,13 @@ def pair_of_times(columns: Sequence[TitledColumn]) -> tuple[TitledColumn | None,
 
 
 def kinds_of(words: frozenset[str]) -> list[Kind]:
-    """The kinds that share a word of their name with others, those that share the most."""
+    """The kinds that share a word of their name with others, those that share the most; "site", which most
+    sheets say of their rows, counts where nothing else does.
+    """
+    return _sharing(words - SITES) or _sharing(words)
+
+
+def _sharing(words: frozenset[str]) -> list[Kind]:
     shared = {kind: len((stems(kind.name.replace("-", " ")) - GENERIC) & words) for kind in CLAIMABLE}
     return [kind for kind, count in shared.items() if count and count == max(shared.values())]
 

@@ -11,13 +11,13 @@ from ledger import units
 from ledger.errors import Malformed
 from ledger.exchange.kind_guide import CLAIMABLE, value_of
 from ledger.exchange.sheets.cells import Sheet, SheetRow, plain, shown
+from ledger.exchange.sheets.column_match import ColumnMatch
 from ledger.exchange.sheets.column_words import (
-    ENDS,
     FEW,
     GENERIC,
     KIND_COLUMNS,
     LENGTHS,
-    STARTS,
+    SITES,
     TOTALS,
     ZONES,
     alike,
@@ -27,30 +27,18 @@ from ledger.exchange.sheets.column_words import (
     kinds_of,
     length_unit,
     pair_of_times,
-    suits,
     unit_of_title,
 )
 from ledger.exchange.sheets.columns import TitledColumn, stems
+from ledger.exchange.sheets.kind_guess import Guess, KindClues, kind_of_sheet, kind_of_words, whole_kind
 from ledger.exchange.sheets.sheet_map import OPEN, keys_of
 from ledger.exchange.sheets.sheet_times import zone_of_title
 from ledger.exchange.sheets.sheet_values import number_of
 from ledger.fields import Field, is_slug
 from ledger.kinds import BY_BODY, Kind
-from ledger.records.wording import story_key
 
 NAME_WORDS: Final = 4
 """Most words of a value that names a kind."""
-RIVALS: Final = 3
-"""Most other kinds that a guess names."""
-ENOUGH: Final = 2
-"""Score from which on a column is matched to a field."""
-
-
-class Guess(NamedTuple):
-    """The most likely kind for some words, and other candidates."""
-
-    kind: Kind | None
-    rivals: tuple[Kind, ...] = ()
 
 
 class _Times(NamedTuple):
@@ -74,15 +62,19 @@ class MapWriter:
         columns: list[TitledColumn],
         sites: Sequence[str],
         site: str | None,
+        kind: Kind | None = None,
     ) -> None:
+        self._kind = kind
         self._sheet, self._file, self._header, self._columns = sheet, file, header, columns
         self._sites, self._site = sites, site
-        column = self._first(stems("site location facility campus"), ("text",))
+        column = self._first(SITES, ("text",))
         several = column is not None and len(column.values) > 1
         self._site_column = column if site is None or several else None
         self._zone_column = self._first(ZONES, ("text",))
         self._times = self._find_times()
-        self._kind_column = self._find_kind_column()
+        self._kind_column = None if kind else self._find_kind_column()
+        apart = (self._kind_column, self._site_column, self._zone_column)
+        self._match = ColumnMatch([column for column in columns if column not in apart])
         self.kinds: list[str] = []
         self._used: set[str] = set()
         self._rows: Sequence[SheetRow] = ()
@@ -96,7 +88,8 @@ class MapWriter:
         self, header: SheetRow, rows: Sequence[SheetRow], order: str | None, several: bool
     ) -> Iterator[str]:
         """Settings that hold for the whole sheet."""
-        yield f"# Map of {self._file}, made by: wattledger import events {self._file} --suggest"
+        outright = f" --kind {self._kind.name}" if self._kind else ""
+        yield f"# Map of {self._file}, made by: wattledger import events {self._file} --suggest{outright}"
         yield f'# Put what you mean in place of each "{OPEN}", then try it with --dry-run. Keep the map.'
         yield '# A value is a constant in quotes or { column = "Title" }; see wattledger help spreadsheets'
         yield f"# Columns, from the header in row {header.number}:"
@@ -266,21 +259,18 @@ class MapWriter:
     def facts(self, rows: Sequence[SheetRow]) -> Iterator[str]:
         """Every fact that the rows seem to hold."""
         self._rows = rows
-        above = " ".join(
-            shown(cell) for row in self._sheet.rows if row.number < self._header for cell in row.cells
-        )
-        whole = stems(f"{self._sheet.name} {self._file.rpartition('.')[0]} {above}")
-        named = [kind for kind in CLAIMABLE if stems(kind.name) <= whole]
-        if named:
-            yield from self._fact(Guess(max(named, key=lambda kind: len(stems(kind.name)))), None)
+        clues = self._clues()
+        whole = None if self._kind else whole_kind(clues.sheet)
+        if self._kind is not None or whole is not None:
+            yield from self._fact(Guess(self._kind or whole), None)
         elif self._kind_column is None:
-            yield from self._fact(self._best(whole | self._title_words(), whole), None)
+            yield from self._fact(kind_of_sheet(clues), None)
         else:
             self._used.add(self._kind_column.name)
             by_kind: dict[Guess, list[str]] = {}
             for value in self._kind_column.values:
                 if plain(value) not in TOTALS:
-                    by_kind.setdefault(self._best(stems(value), stems(value)), []).append(value)
+                    by_kind.setdefault(kind_of_words(stems(value), clues), []).append(value)
             place = self._kind_column.place
             for guess, values in by_kind.items():
                 self._rows = [row for row in rows if shown(row.at(place)) in values]
@@ -293,47 +283,19 @@ class MapWriter:
             yield ""
             yield f"# Columns that no fact uses: {', '.join(map(_short, left))}"
 
-    def _title_words(self) -> frozenset[str]:
-        return frozenset().union(*(column.words for column in self._columns))
-
-    def _best(self, words: frozenset[str], sure: frozenset[str]) -> Guess:
-        """The kind that words stand for: by its name first, then by how many of its fields have a column."""
-        found = kinds_of(sure - GENERIC)
-        certain = bool(found)
-        found = found or kinds_of(words - GENERIC)
-        if not found and self._kind_column is None:  # no word tells: by the columns
-            found = [kind for kind in CLAIMABLE if kind.effect == "begins" and self._matched(kind)[0] > 50]
-        if not found:
-            return Guess(None)
-        begins = bool(STARTS & words) and not ENDS & words
-        ends = bool(ENDS & words) and not STARTS & words
-        spans = self._times.end is not None or self._times.length is not None
-
-        def rank(kind: Kind) -> tuple[int, int, tuple[int, int]]:
-            named = len(stems(kind.name.replace("-", " ")) & words)
-            wanted = {"begins": 1, "ends": -1}.get(str(kind.effect), 0)
-            direction = wanted if begins else -wanted if ends else wanted * spans
-            return named, direction, self._matched(kind)
-
-        ranked = sorted(found, key=rank, reverse=True)
-        best, others = ranked[0], ranked[1:]
-        if certain:  # begin, change and end of one thing are told apart by the rows' times
-            others = [
-                kind
-                for kind in others
-                if rank(kind)[0] == rank(best)[0] and kind.subject not in (None, best.subject)
-            ]
-        return Guess(best, () if certain and not others else (best, *others[:RIVALS]))
-
-    def _matched(self, kind: Kind) -> tuple[int, int]:
-        """Percentage of a kind's required fields that have a column, and number of its fields that do."""
-        taken: set[str] = set()
-        fields = [field for field in keys_of(kind).values() if field.required]
-        for field in fields:
-            column = self._column_of(field, kind, frozenset(taken))
-            if column is not None:
-                taken.add(column.name)
-        return 100 * len(taken) // max(1, len(fields)), len(taken)
+    def _clues(self) -> KindClues:
+        """What the sheet and the name of its file say of the kind of its rows."""
+        above = " ".join(
+            shown(cell) for row in self._sheet.rows if row.number < self._header for cell in row.cells
+        )
+        return KindClues(
+            frozenset().union(*(column.words for column in self._match.columns)),
+            stems(f"{self._sheet.name} {above}"),
+            stems(self._file.rpartition(".")[0]),
+            self._times.end is not None or self._times.length is not None,
+            self._kind_column is not None,
+            self._match,
+        )
 
     def _fact(self, guess: Guess, when: str | None) -> Iterator[str]:
         """A fact, and its end where a row has both."""
@@ -358,6 +320,8 @@ class MapWriter:
         if kind.effect == "ends" and times.end is not None:
             begin = self._end()
         paired = ending is not None and (times.end is not None or times.length is not None)
+        if guess.note:
+            yield from ("", f"# {guess.note}")
         yield from self._one_fact(kind, begin, (when, None), guess.rivals, paired)
         if ending is not None and paired:
             blank = times.end_time or times.end or times.length
@@ -418,7 +382,7 @@ class MapWriter:
             yield "[fact.fields]"
         taken: set[str] = set()
         for key, field in fields.items():
-            column = self._column_of(field, kind, frozenset(taken))
+            column = self._match.column_of(field, kind, frozenset(taken))
             if column is not None:
                 taken.add(column.name)
                 self._used.add(column.name)
@@ -441,39 +405,6 @@ class MapWriter:
             if self._times.start is not None and parts
             else None
         )
-
-    def _column_of(self, field: Field, kind: Kind, taken: frozenset[str]) -> TitledColumn | None:
-        """The column for a field, if one matches well enough."""
-        scored = [
-            (self._score(field, kind, column), -column.place, column)
-            for column in self._columns
-            if column.name not in taken
-        ]
-        best = max(scored, default=None, key=lambda each: each[:2])
-        return best[2] if best is not None and best[0] >= ENOUGH else None
-
-    def _score(self, field: Field, kind: Kind, column: TitledColumn) -> int:
-        if column in (self._kind_column, self._site_column, self._zone_column) or column.type == "blank":
-            return 0
-        if not suits(field, column):
-            return 0
-        key = story_key(field)
-        words = stems(key.removesuffix("_on").replace("_", " "))
-        exact = plain(column.title) in (key, key.replace("_", " "))
-        score = (
-            4 * exact + 2 * len(words & column.words) + bool((alike(words) - words) & stems(column.title)) * 2
-        )
-        if field.form == "slug" and field.name in kind.named and column.words & alike(stems("name")):
-            score += 2
-        if field.unit and column.unit and unit_of_title(field, column) not in (None, OPEN):
-            score += 1
-        if (
-            field.choices
-            and column.values
-            and all(plain(v).replace(" ", "-") in field.choices for v in column.values)
-        ):
-            score += 3
-        return score
 
     def _field(self, key: str, field: Field, column: TitledColumn) -> Iterator[str]:
         cells = [shown(row.at(column.place)) for row in self._rows]

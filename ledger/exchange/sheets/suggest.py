@@ -17,6 +17,7 @@ from ledger.exchange.sheets.columns import SAMPLE, columns_of, header_row
 from ledger.exchange.sheets.map_writer import MapWriter
 from ledger.exchange.sheets.sheet_map import OPEN
 from ledger.exchange.sheets.sheet_times import DateForm, moment_of
+from ledger.kinds import Kind
 
 
 class Suggestion(NamedTuple):
@@ -34,14 +35,21 @@ class Suggestion(NamedTuple):
         return f"a map that makes {facts}, with {decisions}"
 
 
-def suggest(sheet: Sheet, file: str, sites: Sequence[str], site: str | None, several: bool) -> Suggestion:
-    """A map of a sheet; ``several`` if its workbook has other sheets."""
+def suggest(
+    sheet: Sheet,
+    file: str,
+    sites: Sequence[str],
+    site: str | None,
+    several: bool,
+    kind: Kind | None = None,
+) -> Suggestion:
+    """A map of a sheet; ``several`` if its workbook has other sheets, ``kind`` if the user names it."""
     header = header_row(sheet)
     rows = [row for row in sheet.rows if row.number > header.number and not row.blank]
     order, text_dates = _order(rows)
     facts = [row for row in rows if not any(map(is_total, row.cells))]
     columns = columns_of(header, facts[:SAMPLE], order)
-    writer = MapWriter(sheet, file, header.number, columns, sites, site)
+    writer = MapWriter(sheet, file, header.number, columns, sites, site, kind)
     lines = list(writer.top(header, rows, order if order else (OPEN if text_dates else None), several))
     lines += writer.facts(facts)
     text = "\n".join(lines) + "\n"

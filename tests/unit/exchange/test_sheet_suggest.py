@@ -13,7 +13,7 @@ from ledger.exchange.sheets.sheet_map import read_map
 from ledger.exchange.sheets.suggest import Suggestion, suggest
 from ledger.exchange.sheets.template import families, template
 from ledger.exchange.sheets.xlsx_sheets import Workbook
-from ledger.kinds import Kind
+from ledger.kinds import Kind, kind_of
 from tests.support.workbooks import csv_bytes, read, saved, workbook
 
 HEADER = ("Ticket", "Unit", "Date", "Start", "End", "Lost MW", "Type", "Reason", "Outside control")
@@ -129,6 +129,49 @@ def test_a_zone_in_the_title_of_a_column_is_the_zone_of_the_map() -> None:
     """Exports of monitoring systems are in UTC and say so in the header only."""
     header = (*HEADER[:3], "Start (UTC)", "End (UTC)", *HEADER[5:])
     assert 'zone = "UTC"' in suggested(log(ROW, header=header)).text.splitlines()
+
+
+OUTAGES = """Site,Unit,Date,Start,End,Lost MW,Type,Why
+sandersville,M1,7/21/2026,14:30,16:00,20,Trip,breaker 52-3
+sandersville,M1,7/24/2026,9:00,12:00,40,Planned,cleaning"""
+CALLS = """Site,Unit,Program,Start,End,Target MW,Dispatch
+sandersville,M1,4cp,2026-07-21 14:30,2026-07-21 16:00,20,d7"""
+BARE = """Site,Unit,Start,End,Reason
+sandersville,M1,2026-07-21 14:30,2026-07-21 16:00,heat"""
+OUTAGE = ("outage-started", "outage-ended")
+CURTAILMENT = ("curtailment-started", "curtailment-ended")
+
+
+@pytest.mark.parametrize("file", ["outages.csv", "amb.csv", "curtailments.csv"])
+@pytest.mark.parametrize(("text", "kinds"), [(OUTAGES, OUTAGE), (CALLS, CURTAILMENT)])
+def test_the_same_rows_are_the_same_facts_whatever_the_file_is_called(
+    text: str, kinds: tuple[str, ...], file: str
+) -> None:
+    """Lost megawatts from a start to an end are an outage; a program's target is a curtailment."""
+    assert suggested(csv_bytes(text), file).kinds == kinds
+
+
+@pytest.mark.parametrize(
+    ("file", "kinds"), [("outages.csv", OUTAGE), ("curtailments.csv", CURTAILMENT), ("2026.csv", ())]
+)
+def test_the_name_of_the_file_decides_between_kinds_that_the_columns_leave_open(
+    file: str, kinds: tuple[str, ...]
+) -> None:
+    """A start, an end and a reason are both; a file that is called by its year leaves it to the operator."""
+    assert suggested(csv_bytes(BARE), file).kinds == kinds
+
+
+def test_payments_in_a_file_called_outages_are_not_taken_for_outages() -> None:
+    """The operator saved the wrong sheet; its columns speak of a commitment."""
+    data = csv_bytes("Date,Amount USD,Commitment,Reference\n2026-07-21,20000,pilot-2026,ck 5")
+    assert suggested(data, "outages.csv").kinds == ()
+
+
+def test_the_kind_that_the_user_names_is_the_kind_of_all_rows() -> None:
+    """Lost megawatts were curtailed, which only the operator knows."""
+    sheet = read_csv(csv_bytes(OUTAGES))
+    named = kind_of("curtailment-started")
+    assert suggest(sheet, "outages.csv", (), None, False, named).kinds == CURTAILMENT
 
 
 @pytest.mark.parametrize("kinds", families().values(), ids=families())

@@ -106,6 +106,12 @@ if TYPE_CHECKING:
 )
 @click.option("--sheet", help="events: the sheet of a workbook, where it has several.")
 @click.option("--suggest", is_flag=True, help="events: write a map of the file for you to complete.")
+@click.option(
+    "--kind",
+    metavar="KIND",
+    shell_complete=completion.kinds,
+    help="events: the kind that --suggest maps the rows to, whatever they look like.",
+)
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="events: where --suggest writes it.")
 @click.option("--dry-run", is_flag=True, help="Show in story text what would be recorded; record nothing.")
 @click.option("--atomic", is_flag=True, help="Record nothing if any fact is wrong.")
@@ -145,6 +151,8 @@ def import_(ctx: click.Context, /, form: str, files: tuple[str, ...], **said: An
     if said.pop("suggest"):
         _suggest(ctx, form, paths, said)
         return
+    if said.pop("kind") is not None:
+        raise Malformed("--kind is for the map that --suggest writes; add --suggest, or leave --kind out")
     if said.pop("output") is not None:
         raise Malformed("-o is for the map that --suggest writes; add --suggest, or leave -o out")
     how = {name: said.pop(name) for name in ("dry_run", "atomic")}
@@ -196,7 +204,7 @@ def _suggest(ctx: click.Context, form: str, paths: list[Path], said: dict[str, A
     if (book_path(ctx) / NAME).exists():
         with opened(ctx, write=False) as book:
             sites = sorted(site_zones(book))
-    made = suggested(paths[0], said["sheet"], said["site"], sites)
+    made = suggested(paths[0], said["sheet"], said["site"], sites, said["kind"])
     if said["output"] is None:
         click.echo(made.text, nl=False)
         return
