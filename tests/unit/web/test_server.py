@@ -30,6 +30,8 @@ from tests.support.small_book import said
 from tests.unit.openadr.test_client import authority
 
 ENDS_S = 30
+AT_ONCE = "from ledger.app.__main__ import run; from ledger.store.sqlite import store; store.LOCK_WAIT_S = 0; run()"
+"""``wattledger`` that waits for no lock, where one is held for as long as the test waits."""
 
 
 @contextmanager
@@ -60,13 +62,14 @@ def test_a_command_beside_it_is_told_by_whom_the_book_is_held(kept: Path, tmp_pa
     """An operator records with the command line while the server has the book: exit 5 names the server."""
     with serving(copied(kept, tmp_path / "book")) as served:
         call = ["--book", str(served.directory), "checkpoint"]
-        done = subprocess.run(
-            [sys.executable, "-m", "ledger.app", *call], capture_output=True, text=True, check=False
-        )
+        done = subprocess.run([sys.executable, "-c", AT_ONCE, *call], capture_output=True, text=True, check=False)
     assert (done.returncode, f"held by wattledger serve at {served.address}" in done.stderr) == (5, True)
 
 
-def test_a_second_server_that_writes_does_not_start(kept: Path, tmp_path: Path) -> None:
+def test_a_second_server_that_writes_does_not_start(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ledger.store.sqlite.store.LOCK_WAIT_S", 0)
     with serving(copied(kept, tmp_path / "book")) as served:
         done = CliRunner().invoke(main, ["--book", str(served.directory), "serve", "--port", "0"])
     assert (done.exit_code, "held by wattledger serve" in done.stderr) == (5, True)
