@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from click.testing import CliRunner
 from ledger.app.book.book import Book
 from ledger.app.cli.main import main
 from ledger.app.host.clock import Seeded
-from ledger.app.web.server import Binding, check_binding
+from ledger.app.web.server import Binding, check_binding, listen
 from ledger.errors import Malformed
 from ledger.records.ids import binary_id
 from tests.support.route_examples import INCIDENT
@@ -79,6 +80,12 @@ def test_a_port_that_is_taken_is_a_conflict(shown: Served) -> None:
     port = shown.address.rpartition(":")[2]
     done = CliRunner().invoke(main, ["--book", str(shown.directory), "serve", "--read-only", "--port", port])
     assert (done.exit_code, "Address already in use" in done.stderr) == (5, True)
+
+
+def test_an_answer_does_not_wait_for_the_acknowledgment_of_its_first_part() -> None:
+    """The event loop of Python, which serves on Windows, turns the delay off on sockets that name their protocol."""
+    with listen(Binding("127.0.0.1", 0)) as listening:
+        assert listening.proto == socket.IPPROTO_TCP
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "ledger.example"])
