@@ -10,7 +10,8 @@ from __future__ import annotations
 import ast
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.metadata import Distribution, distribution, packages_distributions
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -155,9 +156,15 @@ def _modules(tree: ast.AST) -> Iterator[str]:
             yield node.module
 
 
+@cache
+def _holders() -> Mapping[str, list[str]]:
+    """Distributions by module: the files of all are read for it."""
+    return packages_distributions()
+
+
 def providers(module: str) -> set[str]:
     """The distributions that hold a module."""
-    return {canonicalize_name(name) for name in packages_distributions().get(module, ())}
+    return {canonicalize_name(name) for name in _holders().get(module, ())}
 
 
 # --- faults -------------------------------------------------------------------------------------------------

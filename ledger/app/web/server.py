@@ -109,7 +109,8 @@ def listen(binding: Binding) -> socket.socket:
     """
     try:
         found = socket.getaddrinfo(binding.host, binding.port, type=socket.SOCK_STREAM)[0]
-        listening = socket.socket(found[0], found[1])
+        # asyncio sends without delay on sockets that name TCP alone: each answer waited 40 ms for the client's ACK
+        listening = socket.socket(*found[:3])
     except OSError as why:
         raise Malformed(f"--host {binding.host}: {why.strerror or why}") from None
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

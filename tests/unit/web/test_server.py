@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from click.testing import CliRunner
 from ledger.app.book.book import Book
 from ledger.app.cli.main import main
 from ledger.app.host.clock import Seeded
-from ledger.app.web.server import Binding, check_binding
+from ledger.app.web.server import Binding, check_binding, listen
 from ledger.errors import Malformed
 from ledger.records.ids import binary_id
 from tests.support.route_examples import INCIDENT
@@ -30,6 +31,8 @@ from tests.support.small_book import said
 from tests.unit.openadr.test_client import authority
 
 ENDS_S = 30
+AT_ONCE = "from ledger.app.__main__ import run; from ledger.store.sqlite import store; store.LOCK_WAIT_S = 0; run()"
+"""``wattledger`` that waits for no lock, where one is held for as long as the test waits."""
 
 
 @contextmanager
@@ -60,13 +63,14 @@ def test_a_command_beside_it_is_told_by_whom_the_book_is_held(kept: Path, tmp_pa
     """An operator records with the command line while the server has the book: exit 5 names the server."""
     with serving(copied(kept, tmp_path / "book")) as served:
         call = ["--book", str(served.directory), "checkpoint"]
-        done = subprocess.run(
-            [sys.executable, "-m", "ledger.app", *call], capture_output=True, text=True, check=False
-        )
+        done = subprocess.run([sys.executable, "-c", AT_ONCE, *call], capture_output=True, text=True, check=False)
     assert (done.returncode, f"held by wattledger serve at {served.address}" in done.stderr) == (5, True)
 
 
-def test_a_second_server_that_writes_does_not_start(kept: Path, tmp_path: Path) -> None:
+def test_a_second_server_that_writes_does_not_start(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ledger.store.sqlite.store.LOCK_WAIT_S", 0)
     with serving(copied(kept, tmp_path / "book")) as served:
         done = CliRunner().invoke(main, ["--book", str(served.directory), "serve", "--port", "0"])
     assert (done.exit_code, "held by wattledger serve" in done.stderr) == (5, True)
@@ -76,6 +80,12 @@ def test_a_port_that_is_taken_is_a_conflict(shown: Served) -> None:
     port = shown.address.rpartition(":")[2]
     done = CliRunner().invoke(main, ["--book", str(shown.directory), "serve", "--read-only", "--port", port])
     assert (done.exit_code, "Address already in use" in done.stderr) == (5, True)
+
+
+def test_an_answer_does_not_wait_for_the_acknowledgment_of_its_first_part() -> None:
+    """The event loop of Python, which serves on Windows, turns the delay off on sockets that name their protocol."""
+    with listen(Binding("127.0.0.1", 0)) as listening:
+        assert listening.proto == socket.IPPROTO_TCP
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "ledger.example"])
