@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ledger import units
-from ledger.errors import Malformed
 from ledger.exchange.kind_guide import CLAIMABLE, value_of
 from ledger.exchange.sheets.cells import Sheet, SheetRow, plain, shown
 from ledger.exchange.sheets.column_match import ColumnMatch
@@ -30,10 +29,10 @@ from ledger.exchange.sheets.column_words import (
     unit_of_title,
 )
 from ledger.exchange.sheets.columns import TitledColumn, stems
+from ledger.exchange.sheets.decimal_marks import NumberCell, decimal_told
 from ledger.exchange.sheets.kind_guess import Guess, KindClues, kind_of_sheet, kind_of_words, whole_kind
 from ledger.exchange.sheets.sheet_map import OPEN, keys_of
 from ledger.exchange.sheets.sheet_times import zone_of_title
-from ledger.exchange.sheets.sheet_values import number_of
 from ledger.fields import Field, is_slug
 from ledger.kinds import BY_BODY, Kind
 
@@ -130,25 +129,18 @@ class MapWriter:
             yield '# zone = "America/Chicago"  # only if times are not local time of the site'
 
     def _decimal(self, rows: Sequence[SheetRow]) -> Iterator[str]:
-        numbers = {column.place for column in self._columns if column.type == "number"}
-        texts = [
-            cell for row in rows for n, cell in enumerate(row.cells) if n in numbers and isinstance(cell, str)
-        ]
-        if any("can mean" in why for text in texts if (why := _why_no_number(text))):
-            points = {
-                mark
-                for text in texts
-                for mark in ".,"
-                if re.fullmatch(
-                    rf"[^.,]*[0-9]\{mark}[0-9]{{1,2}}|.*[.,].*\{mark}[0-9]+|.*[.,][0-9]{{3}}\{mark}[0-9]+",
-                    text,
-                )
-            }
-            if len(points) == 1:
-                yield f"decimal = {_quoted(points.pop())}"
-            else:
-                yield '# decide: "." if 1,234 is more than a thousand, "," if it is a little over one'
-                yield f'decimal = "{OPEN}"'
+        columns = [column for column in self._columns if column.type == "number"]
+        told = decimal_told(
+            [
+                NumberCell(column.name, row.number, cell)
+                for row in rows
+                for column in columns
+                if isinstance(cell := row.at(column.place), str)
+            ]
+        )
+        if told is not None:
+            yield f"# {told.why}"
+            yield f"decimal = {_quoted(told.mark or OPEN)}"
 
     def _serial(self, rows: Sequence[SheetRow]) -> Iterator[str]:
         for column in self._columns:
@@ -462,11 +454,3 @@ def _short(text: str) -> str:
     """A text on one line, cut where it is long."""
     line = " ".join(text.split())
     return repr(line if len(line) <= 40 else f"{line[:37]}...")
-
-
-def _why_no_number(text: str) -> str:
-    try:
-        number_of(text, None)
-    except Malformed as why:
-        return str(why)
-    return ""

@@ -21,7 +21,8 @@ from ledger import calendar
 from ledger.errors import Malformed, Problem, collected
 from ledger.exchange import story
 from ledger.exchange.reading import Reading
-from ledger.exchange.sheets.cells import SheetRow, UnusableCell, Value, plain, shown
+from ledger.exchange.sheets.cells import SheetRow, UnusableCell, Value, number_text, plain, shown
+from ledger.exchange.sheets.decimal_marks import both_readings, has_three_decimals, may_be_grouped
 from ledger.exchange.sheets.header import find_header
 from ledger.exchange.sheets.mapped_sheets import MappedSheet, SheetOptions, mapped_sheets
 from ledger.exchange.sheets.order import in_order
@@ -105,6 +106,7 @@ class RowReader:
         self._hidden: list[int] = []
         self._names: dict[tuple[str, str, str], tuple[str, int]] = {}
         self._seen: dict[str, int] = {}
+        self._thirds: dict[str, bool] = {}
         self._same: list[str] = []
         self.claims: list[tuple[Claim, tuple[str, int]]] = []
         self.problems: list[Problem] = []
@@ -419,12 +421,32 @@ class RowReader:
                     return (
                         None if default is UNSET else self._checked(field, key, constant_text(default), name)
                     )
+                if field.form == "int":
+                    self._check_mark(name, value)
                 text = value_text(field, value, source, self._decimal, self._clock)
         except Malformed as why:
             raise Malformed(f"{name!r} {why}") from None
         if field.form == "slug" and isinstance(text, str) and source.slug:
             self._check_name(field, place, text, source, row)
         return self._checked(field, key, text, name)
+
+    def _check_mark(self, name: str, value: Value) -> None:
+        """Refuse 1,000 under a decimal comma, where the column does not show that its numbers have three
+        decimals: it may be a thousand.
+        """
+        if self._decimal != "," or not isinstance(value, str) or not may_be_grouped(value):
+            return
+        if name not in self._thirds:
+            place = self._header.places[name]
+            cells = [row.at(place) for row in self.rows()]
+            self._thirds[name] = has_three_decimals([cell for cell in cells if isinstance(cell, str)], ",")
+        if not self._thirds[name]:
+            few, many = both_readings(value)
+            thousand, one = number_text(many), number_text(few)
+            fourth = f"{few:.4f}".replace(".", ",")
+            raise Malformed(
+                f"can mean {thousand} or {one}: {value!r}; write {thousand}, or {fourth} if it is {one}"
+            )
 
     def _joined(self, source: CellSource, row: SheetRow) -> str | None:
         cells = [self._used(row, name) for name in source.named]
@@ -522,6 +544,7 @@ class RowReader:
         try:
             seconds = duration_s(value)
             if seconds is None:
+                self._check_mark(name, value)
                 number, own = number_of(value, self._decimal)
                 unit = own or source.unit
                 if not isinstance(unit, str):

@@ -174,6 +174,39 @@ def test_the_kind_that_the_user_names_is_the_kind_of_all_rows() -> None:
     assert suggest(sheet, "outages.csv", (), None, False, named).kinds == CURTAILMENT
 
 
+def numbers(*texts: str) -> list[str]:
+    """The lines above and with the decimal mark in the map of a log with losses as they were typed."""
+    rows = [f"INC {n};M1;2026-07-21 14:30;2026-07-21 16:00;{text}" for n, text in enumerate(texts)]
+    lines = suggested(
+        csv_bytes("\n".join(("Ticket;Unit;Start;End;Lost MW", *rows))), "log.csv"
+    ).text.splitlines()
+    return [line for line in lines if "decimal" in line or line.startswith("# decide: '")]
+
+
+def test_a_column_that_writes_a_comma_in_two_ways_leaves_the_decimal_mark_open() -> None:
+    """Who types 5,5 in one row and 1,000 in the next may mean a thousand."""
+    assert numbers("5,5", "1,000") == [
+        """# decide: '1,000' (Lost MW, row 3) is 1 with ",", 1000 with ".", beside '5,5' (Lost MW, row 2)""",
+        'decimal = "?"',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("texts", "mark", "cell"),
+    [
+        (("20.5", "1,000"), ".", "20.5"),
+        (("5,5", "1.000"), ",", "5,5"),
+        (("0,500", "1,000"), ",", "0,500"),
+        (("20.5", "20.125"), ".", "20.5"),
+    ],
+)
+def test_the_decimal_mark_is_suggested_with_the_cell_that_tells_it(
+    texts: tuple[str, ...], mark: str, cell: str
+) -> None:
+    """Thousands and decimals have different marks, or all decimals have three digits, or it is English."""
+    assert numbers(*texts) == [f"# decimal mark: from '{cell}' (Lost MW, row 2)", f'decimal = "{mark}"']
+
+
 @pytest.mark.parametrize("kinds", families().values(), ids=families())
 def test_a_sheet_that_is_called_as_a_kind_is_about_that_kind(kinds: tuple[Kind, ...]) -> None:
     """The name of sheet and file is the whole name of a kind; other words in it do not lead away."""

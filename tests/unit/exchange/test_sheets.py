@@ -94,6 +94,35 @@ def test_a_fact_names_its_file_its_row_and_the_hash_of_the_file() -> None:
     assert (source.name, source.ref, len(source.sha256)) == ("log.xlsx", "Log row 2", 64)
 
 
+def losses(*texts: str) -> bytes:
+    """A log whose losses were typed as text."""
+    return sheet(*(row(Ticket=f"INC {n}", Lost_MW=text, End=None) for n, text in enumerate(texts, start=1)))
+
+
+def test_a_thousand_under_a_decimal_comma_is_refused() -> None:
+    """1,000 MW beside 5,5 MW was recorded as 1 MW; the other row is recorded."""
+    found = read(losses("5,5", "1,000"), f'decimal = ","\n{MAP}')
+    assert (len(found.claims), messages(found)) == (
+        1,
+        ["log.xlsx:3: 'Lost MW' can mean 1000 or 1: '1,000'; write 1000, or 1,0000 if it is 1"],
+    )
+
+
+def test_a_refused_thousand_is_refused_alone_too() -> None:
+    """The operator imports the file of refused rows without mending it, where no other row tells."""
+    assert "can mean 1234 or 1.234: '1,234'" in why(losses("1,234"), f'decimal = ","\n{MAP}')
+
+
+@pytest.mark.parametrize("texts", [("0,500", "1,000"), ("0,5", "1,0000")])
+def test_decimals_that_the_column_shows_are_read_under_a_decimal_comma(texts: tuple[str, ...]) -> None:
+    """A column of three decimals throughout says so by a cell below one; a fourth decimal says it too."""
+    found = facts(losses(*texts), f'decimal = ","\n{MAP}')
+    assert [part for fact in found for part in fact.split() if "derate" in part] == [
+        "derate=500kW",
+        "derate=1MW",
+    ]
+
+
 def test_an_outage_that_is_not_over_has_no_end() -> None:
     """The cell of the end is blank."""
     assert facts(sheet(row(End=None))) == [STARTED]
