@@ -28,6 +28,8 @@ def parse_json(text: str | bytes, *, decimals: bool = False) -> Any:
         if said.startswith("\ufeff"):
             raise Malformed("begins with a byte order mark; save it as UTF-8 without one")
         value = (_WITH_DECIMALS if decimals else _WHOLE).decode(said)
+    except _WrongNumber as why:
+        raise _placed(said, why, decimals=decimals) from None
     except UnicodeDecodeError as why:
         raise Malformed(f"is not UTF-8: {why.reason} at byte {why.start}") from None
     except json.JSONDecodeError as why:
@@ -41,6 +43,37 @@ def parse_json(text: str | bytes, *, decimals: bool = False) -> Any:
     return value
 
 
+class MalformedMember(Malformed):
+    """A value within an object is wrong; the message begins with the path to it."""
+
+
+class _WrongNumber(Malformed):
+    """A number is wrong, at a place that its reader does not know."""
+
+
+def _placed(said: str, why: _WrongNumber, *, decimals: bool) -> Malformed:
+    """The error with the path to its number, from a second reading in which a wrong number is a value."""
+    try:
+        found = _first_wrong((_MARKED_DECIMALS if decimals else _MARKED).decode(said), "", DEPTH_LIMIT)
+    except (Malformed, json.JSONDecodeError, RecursionError):  # more is wrong behind it
+        found = None
+    if not found or str(found[1]) != str(why):
+        return Malformed(str(why))
+    return MalformedMember(f"{found[0][:80]} {why}") if found[0] else Malformed(str(why))
+
+
+def _first_wrong(value: Any, path: str, left: int) -> tuple[str, _WrongNumber] | None:
+    if isinstance(value, _WrongNumber):
+        return path.lstrip("."), value
+    parts: list[tuple[str, Any]] = []
+    if isinstance(value, dict):
+        parts = [(f"{path}.{key}", part) for key, part in value.items()]
+    elif isinstance(value, list):
+        parts = [(f"{path}[{n}]", part) for n, part in enumerate(value)]
+    found = (_first_wrong(part, name, left - 1) for name, part in parts if left)
+    return next((one for one in found if one is not None), None)
+
+
 def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
@@ -51,7 +84,7 @@ def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_float(text: str) -> NoReturn:
-    raise Malformed(f"is not a whole number; give it in the base unit: {text[:40]}")
+    raise _WrongNumber(f"is not a whole number; give it in the base unit: {text[:40]}")
 
 
 def _no_constant(text: str) -> NoReturn:
@@ -64,15 +97,15 @@ def _decimal(text: str) -> Decimal:
     except InvalidOperation:  # its exponent is beyond all bounds
         number = Decimal("NaN")
     if not number.is_finite() or abs(number.adjusted()) > 30:
-        raise Malformed(f"is beyond the range of any quantity: {text[:40]}")
+        raise _WrongNumber(f"is beyond the range of any quantity: {text[:40]}")
     return number
 
 
 def _bounded(text: str) -> int:
     if len(text) > 17 or abs(int(text)) > LIMIT:
-        raise Malformed(f"is beyond 2^53, the largest number every reader keeps exactly: {text[:40]}")
+        raise _WrongNumber(f"is beyond 2^53, the largest number every reader keeps exactly: {text[:40]}")
     if text == "-0":
-        raise Malformed("is minus zero; write 0")
+        raise _WrongNumber("is minus zero; write 0")
     return int(text)
 
 
@@ -100,12 +133,26 @@ def _check_depth(value: Any, left: int) -> None:
             _check_depth(part, left - 1)
 
 
-def _decoder(number: Callable[[str], Any]) -> json.JSONDecoder:
+def _decoder(number: Callable[[str], Any], whole: Callable[[str], Any] = _bounded) -> json.JSONDecoder:
     """A decoder, made once: making one takes as long as reading a short claim."""
     return json.JSONDecoder(
-        object_pairs_hook=_no_doubles, parse_float=number, parse_int=_bounded, parse_constant=_no_constant
+        object_pairs_hook=_no_doubles, parse_float=number, parse_int=whole, parse_constant=_no_constant
     )
+
+
+def _marked(number: Callable[[str], Any]) -> Callable[[str], Any]:
+    """A reader of numbers that answers what is wrong in place of raising it."""
+
+    def read(text: str) -> Any:
+        try:
+            return number(text)
+        except _WrongNumber as why:
+            return why
+
+    return read
 
 
 _WHOLE: Final = _decoder(_no_float)
 _WITH_DECIMALS: Final = _decoder(_decimal)
+_MARKED: Final = _decoder(_marked(_no_float), _marked(_bounded))
+_MARKED_DECIMALS: Final = _decoder(_marked(_decimal), _marked(_bounded))

@@ -8,7 +8,7 @@ from pathlib import Path
 from ledger.app.host.files import PUBLIC, write_new
 from ledger.errors import Malformed
 from ledger.exchange.sheets.csv_sheet import read_csv
-from ledger.exchange.sheets.mapped_sheets import MAP_SHEET, ZIP, sheet_name
+from ledger.exchange.sheets.mapped_sheets import MAP_SHEET, ZIP, check_workbook, sheet_name
 from ledger.exchange.sheets.suggest import Suggestion, suggest
 from ledger.exchange.sheets.xlsx_sheets import OLD_OFFICE, Workbook
 from ledger.kinds import Kind, kind_of
@@ -39,6 +39,7 @@ def suggested_of(
     kind: Kind | None = None,
 ) -> Suggestion:
     """A map of the bytes of a file."""
+    check_workbook(data, name)
     try:
         if not data.startswith((ZIP, OLD_OFFICE)):
             return suggest(read_csv(data), name, sites, site, False, kind)

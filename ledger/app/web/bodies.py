@@ -16,7 +16,7 @@ from ledger.errors import Malformed, Problem
 from ledger.exchange.everyday_times import EverydayTimes
 from ledger.exchange.jsonl import claim_of_json
 from ledger.records.claim_json import plainly
-from ledger.records.strict_json import parse_json
+from ledger.records.strict_json import MalformedMember, parse_json
 
 BODY_BYTES: Final = 1 << 20
 BATCH: Final = 1_000
@@ -100,6 +100,8 @@ def parse_body(body: bytes) -> Any:
         raise Malformed("the body is empty; it must be JSON")
     try:
         return parse_json(body)
+    except MalformedMember as why:
+        raise Malformed(f"the body: {why}") from None
     except Malformed as why:
         raise Malformed(f"the body {why}") from None
 

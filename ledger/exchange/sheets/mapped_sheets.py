@@ -7,13 +7,15 @@ from typing import Final, NamedTuple
 
 from ledger.errors import Malformed
 from ledger.exchange.sheets.cells import Sheet, shown
-from ledger.exchange.sheets.csv_sheet import read_csv
+from ledger.exchange.sheets.csv_sheet import decoded, read_csv
 from ledger.exchange.sheets.sheet_map import SheetMap, read_map
 from ledger.exchange.sheets.xlsx_sheets import OLD_OFFICE, Workbook
 
 MAP_SHEET: Final = "wattledger maps"
 """The hidden sheet of a template: the name of each sheet and its map."""
 ZIP: Final = b"PK\x03\x04"
+WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls")
+"""Endings of a workbook's name."""
 
 
 class SheetOptions(NamedTuple):
@@ -40,8 +42,10 @@ def mapped_sheets(data: bytes, source: str, options: SheetOptions) -> list[Mappe
     """The sheets of a file to read, each with its map."""
     if not data.startswith((ZIP, OLD_OFFICE)):
         if options.map_text is None:
+            check_workbook(data, source)
             raise Malformed(_needs_map(source))
         found = map_named(options.map_text, options.map_name)
+        check_workbook(data, source, found.encoding or None)
         if options.sheet is not None:
             raise Malformed(f"{source}: is a CSV file and has no sheets; leave out --sheet")
         try:
@@ -75,6 +79,18 @@ def _needs_map(source: str) -> str:
         f"{source}: needs a map of its columns: --map FILE.toml; to have one written for you:"
         f" wattledger import events {source} --suggest"
     )
+
+
+def check_workbook(data: bytes, source: str, encoding: str | None = None) -> None:
+    """``Malformed`` where a file has the name of a workbook and holds neither one nor text."""
+    if data.startswith((ZIP, OLD_OFFICE)) or not source.lower().endswith(WORKBOOKS):
+        return
+    try:
+        decoded(data, encoding)
+    except Malformed:
+        raise Malformed(
+            f"{source}: is no workbook, though its name says so, and no text; save it as .xlsx or .csv"
+        ) from None
 
 
 def map_named(text: str, name: str) -> SheetMap:

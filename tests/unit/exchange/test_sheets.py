@@ -391,7 +391,6 @@ def test_a_sheet_of_the_1904_system_keeps_its_dates() -> None:
         (b"PK\x03\x04 not a workbook", MAP, "cannot be read as an XLSX workbook"),
         (b"\xd0\xcf\x11\xe0 old", MAP, "is an .xls file or has a password"),
         (b"", MAP, "has no rows"),
-        ("Ticket;Größe".encode("cp1252"), MAP, "is not UTF-8"),
         (b'Ticket,"Unit', MAP, "is a quote not closed"),
     ],
 )
@@ -401,6 +400,25 @@ def test_a_file_that_its_map_does_not_fit_is_refused_whole(
     """Nothing is recorded of a file whose columns are not where the map says."""
     with pytest.raises(Malformed, match=message):
         read(data, map_text)
+
+
+@pytest.mark.parametrize("map_text", [MAP, None])
+def test_bytes_with_the_name_of_a_workbook_are_no_text_in_another_encoding(map_text: str | None) -> None:
+    """A download broke off, or another program has locked the file: no encoding in the map would help."""
+    with pytest.raises(Malformed, match="^log.xlsx: is no workbook"):
+        read(b"\x75\x9f\xd3\xcb\x03", map_text)
+
+
+def test_a_table_of_text_in_another_encoding_is_told_how_to_name_it() -> None:
+    with pytest.raises(Malformed, match=r"^log.csv: is not UTF-8 at byte 10; .*encoding = \"cp1252\""):
+        read("Ticket;Größe".encode("cp1252"), MAP, "log.csv")
+
+
+def test_text_with_the_name_of_a_workbook_is_read_as_text() -> None:
+    """Programs write tables of text under that name, and Excel opens them."""
+    data = "Ticket;Größe".encode("cp1252")
+    with pytest.raises(Malformed, match="no column 'Unit'"):
+        read(data, f'encoding = "cp1252"\n{MAP}')
 
 
 def test_a_workbook_of_several_sheets_needs_one_to_be_named() -> None:
