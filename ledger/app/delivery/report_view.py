@@ -118,7 +118,7 @@ def report_view(run: ReportRun, *, most: int, ident: str = "p", pictures: bool =
         table.notes,
         display.where(table),
         display.only(table) if display.beyond_scope(table) else "",
-        display.period(table),
+        display.moment(table.start, table.tz) if table.start == table.stop else display.period(table),
         table.start,
         table.stop,
         table.as_of,

@@ -105,6 +105,14 @@ class SqlTables:
         types = {column.name: _type(column, [row[n] for row in rows]) for n, column in enumerate(columns)}
         return SqlTable(types, _comments(columns), _encoded([one.name for one in columns], rows))
 
+    def has(self, name: str) -> bool:
+        """Can a table be made of what of the book is here?"""
+        report = self._windows[name][1] if name in self._windows else self._reports.get(name)
+        if report is None:
+            return True
+        whole, why = report_run.sites_held(self._book, report, self._registry)
+        return bool(whole) or not why
+
     def _report(self, report: Report) -> Table:
         self._check()
         return log_view.run(self._book, report, self._asked)

@@ -62,6 +62,11 @@ class PageFrame(NamedTuple):
         return self.enters and (self.token is None or self.token.may_append(kind))
 
     @property
+    def may_suppose(self) -> bool:
+        """May the reader ask what would be if facts were added?"""
+        return self.token is None or self.token.period is None
+
+    @property
     def follows(self) -> int | None:
         """The size of the log from which the page follows it; None where it stays as it is."""
         if self.clocks is None:
@@ -71,7 +76,8 @@ class PageFrame(NamedTuple):
     @property
     def tabs(self) -> tuple[tuple[str, str, bool], ...]:
         """Address, words, and whether the page is under it."""
-        found = [(self.link(path), words, path == self.tab) for path, words in TABS]
+        tabs = TABS if self.token is None or self.token.role.reads else ()
+        found = [(self.link(path), words, path == self.tab) for path, words in tabs]
         return (*found, (ENTER, "Enter", self.tab == ENTER)) if self.enters else tuple(found)
 
     @property

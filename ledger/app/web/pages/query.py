@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Final
 
+from ledger.app.book.book import Book
 from ledger.app.read_models.sql import SqlAnswer
 from ledger.app.read_models.sql_formats import cell_text, is_number
-from ledger.app.read_models.sql_tables import columns_by_table
+from ledger.app.read_models.sql_tables import SqlTables, columns_by_table
 from ledger.app.web.api import query as api
 from ledger.app.web.pages.clocks import page_clocks
 from ledger.app.web.pages.layout import frame_of, link, page
@@ -42,7 +44,7 @@ async def get_query(call: ApiCall) -> Reply:
             answer = await api.answered(call, sql, call.text("as_of"), call.text("known_at"), SHOWN)
         except Malformed as fault:
             why = str(fault)
-    clocks = await call.ask(lambda book: page_clocks(call, book))
+    clocks, withheld = await call.ask(lambda book: (page_clocks(call, book), _withheld(book)))
     if answer is not None:
         clocks = clocks._replace(as_of=answer.clocks.as_of, size=answer.clocks.size, told="")
     size = clocks.size
@@ -57,9 +59,16 @@ async def get_query(call: ApiCall) -> Reply:
         downloads=[
             (link(f"{API}/query.{form}", sql=sql or "", **held), form.upper()) for form in api.FORMATS
         ],
-        examples=EXAMPLES,
-        tables=_tables(),
+        examples=[one for one in EXAMPLES if withheld.isdisjoint(re.findall(r"\w+", one[1]))],
+        tables=[one for one in _tables() if one[0] not in withheld],
+        withheld=sorted(withheld),
     )
+
+
+def _withheld(book: Book) -> set[str]:
+    """Names of the tables that cannot be made of what the reader may read."""
+    tables = SqlTables(book, None, None, lambda: None)
+    return {name for name in columns_by_table() if not tables.has(name)}
 
 
 class _Result:

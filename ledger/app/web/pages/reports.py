@@ -17,6 +17,7 @@ from ledger.app.web.pages.clocks import page_clocks
 from ledger.app.web.pages.layout import frame_of, page
 from ledger.app.web.questions import CHOICES, OWN, REPORT, question_of
 from ledger.app.web.routes import API, ApiCall, Reply, RouteParameter
+from projections.render import display
 
 ROW: Final = RouteParameter("row", "explain this row: its key columns joined by /")
 COLUMN: Final = RouteParameter("column", "explain this figure of the row; else all")
@@ -75,7 +76,7 @@ def _report(call: ApiCall, book: Book) -> Reply:
     question = Typed(book).question(asked, (report,))
     run = log_view.run_whole(book, report, question)
     most = MOST if call.flag("all") else FIRST
-    view = report_view.report_view(run, most=most)
+    view = report_view.report_view(run, most=most)._replace(where=_where(call, book, run))
     clocks = page_clocks(call, book, sites)._replace(as_of=view.as_of, tz=view.tz, told="")
     return page(
         "report.page.html",
@@ -90,6 +91,16 @@ def _report(call: ApiCall, book: Book) -> Reply:
         fields=_Fields(call, book, name, clocks.size),
         sites=report_run.registry_at(book, clocks.size).sites,
     )
+
+
+def _where(call: ApiCall, book: Book, run: report_run.ReportRun) -> str:
+    """The sites that the report is about in words; those of the reader's token, where it has not all."""
+    table, token = run.table, call.principal.token
+    if token is not None and {"site", "stream", *(one.name for one in CHOICES)} & set(token.scope):
+        asked = tuple(name for name in table.filters if name.startswith("site="))
+        mine = tuple(f"site={site}" for site in report_run.registry_at(book, table.known_at.size).sites)
+        table = table._replace(filters=asked or mine)
+    return display.where(table)
 
 
 def _explained(call: ApiCall, book: Book, run: report_run.ReportRun) -> report_view.ExplanationView | None:

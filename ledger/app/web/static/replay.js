@@ -3,6 +3,7 @@
 (() => {
   const byId = (id) => document.getElementById(id);
   const place = byId("moment"), moments = byId("moment-slider"), knowns = byId("known-slider"), play = byId("play");
+  const supposing = byId("what-if-form");
   const PLAY_MS = 900, SLIDE_MS = 70;
   let wanted = null, busy = false, timer = null, sliding = null;
 
@@ -29,7 +30,7 @@
     knowns.setAttribute("aria-valuetext", `${now.size} of ${now.total} records`);
     byId("at").value = now.clock;
     byId("known-at").value = now.known;
-    byId("what-if-form").action = now.permalink;
+    if (supposing) supposing.action = now.permalink;
   }
 
   async function fetched(to, part, options = {}) {
@@ -122,7 +123,7 @@
       toggle();
     } else if (event.key === "w") {
       event.preventDefault();
-      byId("story").focus();
+      byId("story")?.focus();
     } else if (KEYS[event.key] && !(onSlider && event.key.startsWith("Arrow")) && !at.closest(".scroll, figure div")) {
       event.preventDefault();
       stop();
@@ -138,7 +139,7 @@
     knowns.setAttribute("aria-valuetext", `${seen().size} of ${seen().total} records`);
   });
 
-  byId("what-if-form").addEventListener("submit", async (event) => {
+  supposing?.addEventListener("submit", async (event) => {
     event.preventDefault();
     const answer = byId("what-if-answer"), form = event.target;
     answer.textContent = "Making every report with these facts and without...";

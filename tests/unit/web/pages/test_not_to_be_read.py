@@ -84,3 +84,44 @@ def test_an_answer_names_what_it_leaves_out(path: str, county: httpx.Client) -> 
 def test_whoever_reads_everything_is_told_that_nothing_is_left_out(auditor: httpx.Client) -> None:
     answer = auditor.get(f"{API}/now", headers={"Accept": "application/json"}).json()
     assert (answer["beyond_scope"], "Your token does not read" in auditor.get("/sites/s1").text) == ([], False)
+
+
+def test_a_report_that_may_not_be_asked_is_a_folded_name(county: httpx.Client) -> None:
+    page = county.get("/reports").text
+    cards, _, folded = page.partition('<details id="withheld">')
+    assert ("Not with your token" in cards, "<code>uptime</code>" in folded) == (False, True)
+
+
+def test_a_report_of_one_site_is_not_titled_all_sites(county: httpx.Client) -> None:
+    title = re.search("<h1>(.*)</h1>", county.get("/reports/commitments").text)
+    assert title and title.group(1) == "Commitments to communities, s1"
+
+
+def test_a_window_of_an_instant_is_one_instant(county: httpx.Client) -> None:
+    page = words(county.get("/reports/commitments?as_of=2000-01-02T12:34:56Z").text)
+    assert re.findall(r"2 Jan 2000, \d\d:34:56", page) == ["2 Jan 2000, 07:34:56"]
+
+
+def test_the_figures_of_a_county_have_the_titles_of_their_reports(county: httpx.Client) -> None:
+    answer = county.get("/").text.partition('id="parts"')[0]
+    heads = re.findall(r"<h2>(.*)</h2>\s*<dl", answer)
+    assert heads == ["Commitments to communities", "Payments promised to communities"]
+
+
+def crawled(client: httpx.Client, roots: tuple[str, ...]) -> dict[str, int]:
+    """Links within the service that some pages hold, of which the answer is not 200."""
+    pages = [client.get(root).text for root in roots]
+    links = {link.replace("&amp;", "&") for page in pages for link in re.findall(r'href="(/[^"#]*)', page)}
+    tables = sorted(link for link in links if "sql=SELECT+%2A" in link)
+    links -= set(tables[3:])  # each makes its report
+    return {link: status for link in sorted(links) if (status := client.get(link).status_code) != 200}
+
+
+@pytest.mark.parametrize(("role", "site"), [("commissioner", "s1"), ("utility", "s1"), ("tenant", "s2")])
+def test_no_page_leads_to_what_the_token_may_not_do(
+    role: str, site: str, served: Served, made: tuple[Path, dict[str, str]]
+) -> None:
+    pages = (f"/sites/{site}", "/replay", f"/replay?site={site}", "/reports", "/records", "/due", "/query")
+    with served.client() as client:
+        client.headers.update({**HTML, "Authorization": f"Bearer {made[1][role]}"})
+        assert crawled(client, pages) == {}
