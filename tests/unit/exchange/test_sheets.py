@@ -405,7 +405,7 @@ def test_a_file_that_its_map_does_not_fit_is_refused_whole(
 @pytest.mark.parametrize("map_text", [MAP, None])
 def test_bytes_with_the_name_of_a_workbook_are_no_text_in_another_encoding(map_text: str | None) -> None:
     """A download broke off, or another program has locked the file: no encoding in the map would help."""
-    with pytest.raises(Malformed, match="^log.xlsx: is no workbook"):
+    with pytest.raises(Malformed, match=r"^log\.xlsx: is no workbook"):
         read(b"\x75\x9f\xd3\xcb\x03", map_text)
 
 

@@ -99,7 +99,7 @@ def test_a_period_that_a_ledger_cannot_hold_is_refused(heard: Heard) -> None:
 
 
 def test_a_date_that_a_ledger_cannot_hold_is_told_as_it_was_typed(heard: Heard) -> None:
-    with pytest.raises(Malformed, match="^from is not within the years 1970 to 9999.*: '0001-01-01'$"):
+    with pytest.raises(Malformed, match=r"^from is not within the years 1970 to 9999.*: '0001-01-01'$"):
         heard.report("uptime", start="0001-01-01")
 
 

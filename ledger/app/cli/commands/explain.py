@@ -20,7 +20,7 @@ from ledger.app.cli.options import (
 
 @click.command(cls=Asking)
 @click.argument("name", shell_complete=completion.reports)
-@click.option("--row", help="The row's key columns joined by /, such as block/s1/b1; else rows are listed.")
+@click.option("--row", help="The row's key columns joined by /, such as block/s1/b1. [required]")
 @click.option("--column", shell_complete=completion.columns, help="One figure; else all figures of the row.")
 @asks
 @reads
