@@ -7,6 +7,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import tempfile
 from collections import Counter
 from pathlib import Path
 
@@ -58,7 +59,9 @@ if sys.dont_write_bytecode:  # the caller keeps his folders clean; each process 
     os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 if in_memory.has_room():  # thousands of small books, each synced: on a disk the gate would wait for it
-    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", in_memory.FOLDER)
+    for name in ("PYTEST_DEBUG_TEMPROOT", "TMPDIR"):
+        os.environ.setdefault(name, in_memory.FOLDER)
+    tempfile.tempdir = None  # whoever asked before asks again
 
 
 def pytest_collection_finish() -> None:

@@ -53,6 +53,8 @@ DATED: Final = ("engineer-early", "auditor-early", "utility-early")
 EVERY_SITE: Final = ("engineer", "admin", "auditor", "engineer-early", "auditor-early")
 SEES_ALL: Final = ("engineer", "admin", "auditor")
 ID_LENGTH: Final = 36
+NEVER: Final = 9_999
+"""A position that the log does not reach, however many refusals and requests are recorded while cells are asked."""
 CLASSES: Final = ("grid", "operations", "community", "lease")
 ROWS: Final = {
     # role: append, read records, reports, proofs, administer, classes
@@ -256,13 +258,13 @@ def _requests(
             yield "pageCorrected", whose, "POST", f"/records/{id_}/correct", changed
             yield "pageRetracted", whose, "POST", f"/records/{id_}/retract", {"data": {"reason": "x"}}
             yield "getInclusion", whose, "GET", f"{API}/proof/inclusion?record={id_}", {}
-        for whose, position in (("own", own.index), ("foreign", foreign.index), ("missing", 99 - n)):
+        for whose, position in (("own", own.index), ("foreign", foreign.index), ("missing", NEVER - n)):
             yield "getRecord", whose, "GET", f"{API}/records/{position}", {}
             yield "getInclusion", whose, "GET", f"{API}/proof/inclusion?record={position}", {}
     for n, lease in enumerate((records["s1"][-1], records["s2"][-1])):
         for whose, names in (
             ("outside", (lease.id, lease.index)),
-            ("never", (f"{lease.id[:-4]}0000", 95 - n)),
+            ("never", (f"{lease.id[:-4]}0000", NEVER - 4 - n)),
         ):
             for named in names:
                 yield "getRecord", whose, "GET", f"{API}/records/{named}", {}

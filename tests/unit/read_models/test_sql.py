@@ -251,7 +251,7 @@ def test_a_hostile_query_ends_in_a_message_and_the_next_is_answered(name: str, b
     """Whatever becomes of its process."""
     told = []
     try:
-        answer(book, HOSTILE[name], seconds=2)
+        answer(book, HOSTILE[name], seconds=1)
     except Malformed as why:
         told.append(str(why))
     assert (len(told), answer(book, "SELECT 1").rows) == (1, [[1]])
