@@ -130,3 +130,15 @@ def test_no_page_leads_to_what_the_token_may_not_do(
     with served.client() as client:
         client.headers.update({**HTML, "Authorization": f"Bearer {made[1][role]}"})
         assert crawled(client, pages) == {}
+
+
+def test_a_count_over_sites_of_which_some_are_read_says_so(
+    served: Served, made: tuple[Path, dict[str, str]]
+) -> None:
+    """An auditor for the operations of s1 sees its outages on the board, and that s2 may have others."""
+    asked = {"name": "part", "role": "auditor", "scope": ["stream=s1/operations", "stream=s2/grid"], "days": 1}
+    with served.client() as client:
+        admin = {"Authorization": f"Bearer {made[1]['admin']}"}
+        secret = client.post(f"{API}/tokens", json=asked, headers=admin).json()["secret"]
+        page = words(client.get("/", headers={**HTML, "Authorization": f"Bearer {secret}"}).text)
+    assert re.search(r"Outages, incidents \d+, \d+ as far as your token reads", page)
