@@ -113,6 +113,16 @@ def test_the_figures_of_a_county_have_the_titles_of_their_reports(county: httpx.
     assert heads == ["Commitments to communities", "Payments promised to communities"]
 
 
+def test_the_query_that_a_page_proposes_can_be_run(county: httpx.Client) -> None:
+    proposed = (
+        county.get("/query").text.partition("<textarea")[2].partition(">")[2].partition("</textarea>")[0]
+    )
+    sql = (
+        proposed.strip().replace("&#34;", '"').replace("&#39;", "'").replace("&gt;", ">").replace("&lt;", "<")
+    )
+    assert county.get("/query", params={"sql": sql}).status_code == 200
+
+
 def crawled(client: httpx.Client, roots: tuple[str, ...]) -> dict[str, int]:
     """Links within the service that some pages hold, of which the answer is not 200."""
     pages = [client.get(root).text for root in roots]
@@ -136,7 +146,12 @@ def test_a_count_over_sites_of_which_some_are_read_says_so(
     served: Served, made: tuple[Path, dict[str, str]]
 ) -> None:
     """An auditor for the operations of s1 sees its outages on the board, and that s2 may have others."""
-    asked = {"name": "part", "role": "auditor", "scope": ["stream=s1/operations", "stream=s2/grid"], "days": 1}
+    asked = {
+        "name": "part",
+        "role": "auditor",
+        "scope": ["stream=s1/operations", "stream=s2/grid"],
+        "days": 1,
+    }
     with served.client() as client:
         admin = {"Authorization": f"Bearer {made[1]['admin']}"}
         secret = client.post(f"{API}/tokens", json=asked, headers=admin).json()["secret"]
