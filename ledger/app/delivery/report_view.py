@@ -128,6 +128,14 @@ def report_view(run: ReportRun, *, most: int, ident: str = "p", pictures: bool =
     )
 
 
+def where(run: ReportRun, every: Sequence[str] = ()) -> str:
+    """The sites that a report is about in words, where a reader sees ``every`` site of these alone."""
+    table = run.table
+    if not any(name.startswith("site=") for name in table.filters):
+        table = table._replace(filters=tuple(f"site={site}" for site in every))
+    return display.where(table)
+
+
 def _rows(table: Table, fields: Sequence[html_table.HtmlColumn]) -> list[ViewRow]:
     scoped = table.columns[0].name == "scope"
     cells = zip(*(field.cells for field in fields), strict=True)

@@ -47,19 +47,19 @@ async def get_query(call: ApiCall) -> Reply:
     clocks, withheld = await call.ask(lambda book: (page_clocks(call, book), _withheld(book)))
     if answer is not None:
         clocks = clocks._replace(as_of=answer.clocks.as_of, size=answer.clocks.size, told="")
-    size = clocks.size
+    size, examples = clocks.size, _examples(withheld)
     held = {"known_at": str(size), **({"as_of": clocks.asked["as_of"]} if "as_of" in clocks.asked else {})}
     return page(
         "query.html",
         frame_of(call, clocks, "/query"),
         status=422 if why else 200,
-        sql=sql or EXAMPLES[0][1],
+        sql=sql or examples[0][1],
         why=why,
         result=None if answer is None else _Result(answer),
         downloads=[
             (link(f"{API}/query.{form}", sql=sql or "", **held), form.upper()) for form in api.FORMATS
         ],
-        examples=[one for one in EXAMPLES if withheld.isdisjoint(re.findall(r"\w+", one[1]))],
+        examples=examples,
         tables=[one for one in _tables() if one[0] not in withheld],
         withheld=sorted(withheld),
     )
@@ -69,6 +69,11 @@ def _withheld(book: Book) -> set[str]:
     """Names of the tables that cannot be made of what the reader may read."""
     tables = SqlTables(book, None, None, lambda: None)
     return {name for name in columns_by_table() if not tables.has(name)}
+
+
+def _examples(withheld: set[str]) -> list[tuple[str, str]]:
+    """The examples of tables that can be made; records always can."""
+    return [one for one in EXAMPLES if withheld.isdisjoint(re.findall(r"\w+", one[1]))]
 
 
 class _Result:

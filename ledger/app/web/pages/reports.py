@@ -17,7 +17,6 @@ from ledger.app.web.pages.clocks import page_clocks
 from ledger.app.web.pages.layout import frame_of, page
 from ledger.app.web.questions import CHOICES, OWN, REPORT, question_of
 from ledger.app.web.routes import API, ApiCall, Reply, RouteParameter
-from projections.render import display
 
 ROW: Final = RouteParameter("row", "explain this row: its key columns joined by /")
 COLUMN: Final = RouteParameter("column", "explain this figure of the row; else all")
@@ -95,12 +94,10 @@ def _report(call: ApiCall, book: Book) -> Reply:
 
 def _where(call: ApiCall, book: Book, run: report_run.ReportRun) -> str:
     """The sites that the report is about in words; those of the reader's token, where it has not all."""
-    table, token = run.table, call.principal.token
-    if token is not None and {"site", "stream", *(one.name for one in CHOICES)} & set(token.scope):
-        asked = tuple(name for name in table.filters if name.startswith("site="))
-        mine = tuple(f"site={site}" for site in report_run.registry_at(book, table.known_at.size).sites)
-        table = table._replace(filters=asked or mine)
-    return display.where(table)
+    token = call.principal.token
+    limited = token is not None and {"site", "stream", *(one.name for one in CHOICES)} & set(token.scope)
+    mine = report_run.registry_at(book, run.table.known_at.size).sites if limited else ()
+    return report_view.where(run, mine)
 
 
 def _explained(call: ApiCall, book: Book, run: report_run.ReportRun) -> report_view.ExplanationView | None:

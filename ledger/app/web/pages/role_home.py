@@ -83,6 +83,8 @@ def role_page(template: str, call: ApiCall, book: Book, clocks: PageClocks, **va
         issued=issued_of(book, clocks.size),
         streams=streams,
         verifier=link(take_away.VERIFIER, stream=streams),
-        records=sorted(filter(token.may_append, token.role.appends)) if call.service.writer is not None else (),
+        records=sorted(filter(token.may_append, token.role.appends))
+        if call.service.writer is not None
+        else (),
         **values,
     )

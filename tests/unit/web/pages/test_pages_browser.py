@@ -51,7 +51,9 @@ def test_every_page_opens_without_a_fault_and_fits_its_screen(opened: Any) -> No
     assert wide == []
 
 
-@pytest.mark.parametrize("path", ["/records", "/reports/commitments", "/reports/power-use?site=s1", "/sites/s1"])
+@pytest.mark.parametrize(
+    "path", ["/records", "/reports/commitments", "/reports/power-use?site=s1", "/sites/s1"]
+)
 def test_on_a_phone_no_cell_or_picture_is_off_screen(path: str, opened: Any) -> None:
     """Facts, figures and pictures are whole on a screen of 390 points; nobody has to find them to the right."""
     opened.set_viewport_size({"width": 390, "height": 844})
