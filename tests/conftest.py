@@ -9,7 +9,7 @@ import os
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -65,19 +65,18 @@ if in_memory.has_room():  # thousands of small books, each synced: on a disk the
     tempfile.tempdir = None  # whoever asked before asks again
 
 
-class Backwards(pytest.Dir):
-    """A folder of tests from its end."""
-
-    def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
-        return reversed([*super().collect()])
-
-
-def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     """Every second worker begins at the other end: on a fresh machine each compiles one half of the modules and
     reads what the other compiled of the other half, where both would compile all.
     """
+    report = yield
     number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-    return Backwards.from_parent(parent, path=path) if int(number) % 2 else None
+    if int(number) % 2 and isinstance(collector, pytest.Directory) and report.result:
+        report.result.reverse()
+    return report
 
 
 @pytest.hookimpl(tryfirst=True)
