@@ -9,6 +9,7 @@ import os
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,26 @@ if in_memory.has_room():  # thousands of small books, each synced: on a disk the
     for name in ("PYTEST_DEBUG_TEMPROOT", "TMPDIR"):
         os.environ.setdefault(name, in_memory.FOLDER)
     tempfile.tempdir = None  # whoever asked before asks again
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Every second worker begins at the other end: on a fresh machine each compiles one half of the modules and
+    reads what the other compiled of the other half, where both would compile all.
+    """
+    report = yield
+    number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    if int(number) % 2 and isinstance(collector, pytest.Directory) and report.result:
+        report.result.reverse()
+    return report
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All workers name the tests in one order."""
+    items.sort(key=lambda item: item.path)
 
 
 def pytest_collection_finish() -> None:

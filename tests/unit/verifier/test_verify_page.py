@@ -25,6 +25,7 @@ from ledger.verifier.record_proof import SINGLE
 from ledger.verifier.single import check_single
 from ledger.verifier.verdict import refusal
 from tests.support.browsing import chromium, violations
+from tests.support.examples import SEARCHING
 from tests.support.forging import KEY, OPERATIONS, Log, packed, state_of
 from tests.support.page import PAGE, asking, made
 from tests.support.witnessing import by_program
@@ -82,6 +83,7 @@ def by_page(data: bytes, asked: Asked) -> tuple[str, str | None, str]:
 
 
 ASKED = Asked(KEY.vkey, (OPERATIONS,))
+CHANGES = 400 if SEARCHING else 150
 
 
 @pytest.mark.parametrize("inside", [False, True], ids=["bundle", "member with a true manifest"])
@@ -89,7 +91,7 @@ def test_the_page_agrees_on_every_changed_bundle(inside: bool) -> None:
     rng = random.Random(7 + inside)
     whole = members()
     differ = []
-    for _ in range(400):
+    for _ in range(CHANGES):
         if inside:
             name = rng.choice([n for n in sorted(whole) if n != "manifest.json"])
             data = packed({**whole, name: changed(rng, whole[name])})
