@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -19,6 +20,8 @@ from ledger.app.web.problems import HttpProblem
 from ledger.app.web.routes import OCTETS, Route
 
 BODY_S: Final = 20.0
+REST_S: Final = 0.5
+REST_BYTES: Final = 32 << 20
 LOOPBACK: Final = frozenset(["localhost", "127.0.0.1", "::1"])
 
 
@@ -71,7 +74,7 @@ async def body_of(request: Request) -> bytes:
     """The body; 413 where it is too large, 408 where it does not end, 400 where the client is gone."""
     length = request.headers.get("content-length", "0")
     if length.isdecimal() and (len(length) > 9 or int(length) > BODY_BYTES):
-        raise _too_large()
+        raise await _too_large(request)
     try:
         async with asyncio.timeout(BODY_S):
             return await _read(request)
@@ -86,7 +89,7 @@ async def _read(request: Request) -> bytes:
     async for part in request.stream():
         size += len(part)
         if size > BODY_BYTES:
-            raise _too_large()
+            raise await _too_large(request)
         parts.append(part)
     return b"".join(parts)
 
@@ -94,5 +97,16 @@ async def _read(request: Request) -> bytes:
 _CLOSE: Final = ("Connection", "close")
 
 
-def _too_large() -> HttpProblem:
+async def _too_large(request: Request) -> HttpProblem:
+    """The refusal of a body, after some of the rest is read: a client that still sends when the connection is
+    closed loses the answer (RFC 9112 section 9.6).
+    """
+    size = 0
+    if "expect" not in request.headers:  # such a client waits, and has sent nothing
+        with suppress(TimeoutError, ClientDisconnect):
+            async with asyncio.timeout(REST_S):
+                async for part in request.stream():
+                    size += len(part)
+                    if size > REST_BYTES:
+                        break
     return HttpProblem(413, f"a body has at most {BODY_BYTES:,} bytes; send several requests", [_CLOSE])
