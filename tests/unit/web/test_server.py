@@ -87,7 +87,7 @@ def test_a_port_that_is_taken_is_a_conflict(shown: Served) -> None:
 
 
 def test_an_answer_does_not_wait_for_the_acknowledgment_of_its_first_part() -> None:
-    """The event loop of Python, which serves on Windows, turns the delay off on sockets that name their protocol."""
+    """Python's event loop, which serves on Windows, turns the delay off on sockets that name their protocol."""
     with listen(Binding("127.0.0.1", 0)) as listening:
         assert listening.proto == socket.IPPROTO_TCP
 
