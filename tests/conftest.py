@@ -69,7 +69,7 @@ if in_memory.has_room():  # thousands of small books, each synced: on a disk the
 def pytest_make_collect_report(
     collector: pytest.Collector,
 ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    """Every second worker begins at the other end: on a fresh machine each compiles one half of the modules and
+    """Every second worker begins at the other end: on a fresh machine each compiles half of the modules and
     reads what the other compiled of the other half, where both would compile all.
     """
     report = yield

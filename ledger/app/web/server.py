@@ -109,7 +109,7 @@ def listen(binding: Binding) -> socket.socket:
     """
     try:
         found = socket.getaddrinfo(binding.host, binding.port, type=socket.SOCK_STREAM)[0]
-        # asyncio sends without delay on sockets that name TCP alone: each answer waited 40 ms for the client's ACK
+        # asyncio sends at once only on sockets that name TCP: else an answer waits 40 ms for the client's ACK
         listening = socket.socket(*found[:3])
     except OSError as why:
         raise Malformed(f"--host {binding.host}: {why.strerror or why}") from None

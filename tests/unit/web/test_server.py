@@ -31,7 +31,9 @@ from tests.support.small_book import said
 from tests.unit.openadr.test_client import authority
 
 ENDS_S = 30
-AT_ONCE = "from ledger.app.__main__ import run; from ledger.store.sqlite import store; store.LOCK_WAIT_S = 0; run()"
+AT_ONCE = (
+    "from ledger.app.__main__ import run; from ledger.store.sqlite import store; store.LOCK_WAIT_S = 0; run()"
+)
 """``wattledger`` that waits for no lock, where one is held for as long as the test waits."""
 
 
@@ -63,7 +65,9 @@ def test_a_command_beside_it_is_told_by_whom_the_book_is_held(kept: Path, tmp_pa
     """An operator records with the command line while the server has the book: exit 5 names the server."""
     with serving(copied(kept, tmp_path / "book")) as served:
         call = ["--book", str(served.directory), "checkpoint"]
-        done = subprocess.run([sys.executable, "-c", AT_ONCE, *call], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-c", AT_ONCE, *call], capture_output=True, text=True, check=False
+        )
     assert (done.returncode, f"held by wattledger serve at {served.address}" in done.stderr) == (5, True)
 
 
@@ -83,7 +87,7 @@ def test_a_port_that_is_taken_is_a_conflict(shown: Served) -> None:
 
 
 def test_an_answer_does_not_wait_for_the_acknowledgment_of_its_first_part() -> None:
-    """The event loop of Python, which serves on Windows, turns the delay off on sockets that name their protocol."""
+    """Python's event loop, which serves on Windows, turns the delay off on sockets that name their protocol."""
     with listen(Binding("127.0.0.1", 0)) as listening:
         assert listening.proto == socket.IPPROTO_TCP
 
