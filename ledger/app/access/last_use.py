@@ -1,4 +1,4 @@
-"""The last use of each token, to the minute, in a small file beside the book; it is not a record.
+"""The last use of each token, to the minute, in a small file of the book's folder; it is not a record.
 
 A record a minute for each token would be most of the log after a year, and nobody has to prove it. A service keeps
 the minutes in memory and writes the file some times a minute; several services of one book add up, because each

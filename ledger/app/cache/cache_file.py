@@ -190,7 +190,7 @@ class CacheFile:
     def pieces(
         self, column: str, table: str, of: tuple[Any, ...], numbers: Sequence[int]
     ) -> Iterator[memoryview]:
-        """A column of some pieces of something, in order; ``ValueError`` unless each is there as it was kept."""
+        """One column of some pieces, in order; ``ValueError`` where one is missing or not as it was kept."""
         for piece, blob in zip(numbers, self._kept(column, table, of, numbers), strict=True):
             yield unsealed(self.name(column, of, piece), blob)
 

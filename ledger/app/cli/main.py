@@ -159,7 +159,7 @@ def _is_no_file_of_the_book(ctx: click.Context, why: OSError) -> bool:
 
 
 def _has_no_room_in_the_book(ctx: click.Context, why: OSError) -> bool:
-    """True where the disk has no room for a file beside the records, such as the next key."""
+    """True where the disk has no room for a file in the book's folder, such as the next key."""
     if why.errno not in NO_ROOM or not isinstance(why.filename, str | os.PathLike):
         return False
     return Path(os.fsdecode(why.filename)).absolute().parent == book_path(ctx).absolute()

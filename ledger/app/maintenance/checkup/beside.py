@@ -1,4 +1,4 @@
-"""Checks of what stands beside the records: read models, the key, places outside the machine."""
+"""Checks of what a book has besides its records: read models, the key, copies outside the machine."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def read_models(opened: Opened) -> Iterator[Trouble]:
 
 
 def key(place: BookFolder) -> Iterator[Trouble]:
-    """Only its owner reads a key that is kept outside the book; files inside are checked with all others."""
+    """A key kept outside the book is readable by its owner alone; files inside are checked with the rest."""
     if place.key.parent.resolve() == place.directory.resolve():
         return
     if not place.key.is_file():

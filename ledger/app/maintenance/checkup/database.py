@@ -1,4 +1,4 @@
-"""Checks of the database: its settings, the library that reads it, the head beside it."""
+"""Checks of the database: its settings, the library that reads it, and its head file."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def file_system(place: BookFolder) -> Iterator[Trouble]:
 
 
 def room(place: BookFolder) -> Iterator[Trouble]:
-    """The disk has room for a second copy of the database, which an erasure or a backup beside it needs."""
+    """The disk has room for a second copy of the database, as an erasure or a backup on it needs."""
     size = sum(file.stat().st_size for file in place.directory.glob(place.store.name + "*"))
     free, need = free_bytes(place.directory), max(LEAST_BYTES, size)
     if free is not None and free < need:

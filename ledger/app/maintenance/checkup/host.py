@@ -53,7 +53,7 @@ def this_host() -> Host:
 
 
 def free_bytes(path: Path) -> int | None:
-    """Bytes that this user can still write beside a path."""
+    """Bytes that this user can still write to the disk of a path."""
     with suppress(OSError, AttributeError):
         return shutil.disk_usage(path).free
     return None
