@@ -228,7 +228,7 @@ ROUTES: Final = (
         "GET",
         f"{API}/reports/{{name}}/diff",
         "getDifference",
-        "Show what changed in a report between two knowledges.",
+        "Show what changed in a report as later facts came in.",
         Right.REPORTS,
         reports.get_difference,
         COMPARED,

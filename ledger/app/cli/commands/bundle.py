@@ -66,7 +66,7 @@ def bundle(
     key_file: str | None,
     **options: Any,
 ) -> None:
-    """Write all records of some streams, with proof, into one file.
+    """Write all records of some streams, with proof, to one file.
 
     Anyone with the log's verifier key can check it offline, with wattledger verify or with verify.py alone. A
     report brings in every stream that it reads. Seals the log first, unless --at names an earlier checkpoint.

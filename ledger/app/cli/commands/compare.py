@@ -37,7 +37,7 @@ def compare(
     dialect: str | None,
     tolerance: str | None,
 ) -> None:
-    """Compare your own readings, or your list of dispatches, in FILE with those in the ledger.
+    """Compare your readings or dispatches in FILE with the ledger's.
 
     FORMAT is csv or greenbutton, as for import, for readings of a meter. Each interval that differs is listed
     with both energies and the records behind the ledger's; a longer interval of yours is compared with the

@@ -16,7 +16,7 @@ from ledger.app.cli.options import common, store_option, wants_json
 @common
 @click.pass_context
 def copy(ctx: click.Context, source: Path, target: Path, store: str | None) -> None:
-    """Copy the book in the folder FROM into a new folder TO, with its records in another store.
+    """Copy a book into a new folder, perhaps to another database.
 
     Without --store the records are a SQLite database in TO. The copy has the same roots and the same reports.
     The signing key stays in FROM: move it with the checkpoint it signed, and the copy can be written. A copy

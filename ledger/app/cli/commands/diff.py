@@ -26,7 +26,7 @@ from ledger.errors import Malformed
 @common
 @click.pass_context
 def diff(ctx: click.Context, /, name: str, known: tuple[str, ...], **asked: Any) -> None:
-    """Show what changed in report NAME between two knowledges.
+    """Show what changed in a report as later facts came in.
 
     Give --known-at twice. Shows each cell that changed and the records that changed it, both in the zone of
     the second one.

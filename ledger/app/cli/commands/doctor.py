@@ -19,7 +19,7 @@ from ledger.app.cli.options import common, opened, wants_json
 @common
 @click.pass_context
 def doctor(ctx: click.Context, everything: bool) -> None:
-    """List what is wrong with a book and with the machine that it is on, and what to do about it.
+    """List what is wrong with a book or its machine, and what to do.
 
     Facts that are contradicted by what is known now were accepted before a late or corrected fact arrived.
     Reports count and flag them. Listed too are files of the book that others may read or write, places outside

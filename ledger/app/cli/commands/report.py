@@ -80,7 +80,7 @@ def report(
     key_file: str | None,
     **asked: Any,
 ) -> None:
-    """Compute report NAME, or a pack of reports, or list the reports."""
+    """Compute a report or a pack of reports, or list them."""
     from ledger.app.cli.report_output import format_meant, list_reports, write
     from ledger.app.queries import log_view, report_run
 

@@ -22,7 +22,7 @@ NEWEST = 10
 @common
 @click.pass_context
 def show(ctx: click.Context, bundle_: str, key: str) -> None:
-    """Show the contents of a bundle: verdict, streams, records, and every report that follows from it.
+    """Show a bundle: verdict, streams, records and reports.
 
     The contents of a bundle that fails verification are not shown. verify also takes your streams, window,
     witnesses and earlier state.
