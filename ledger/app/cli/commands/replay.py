@@ -51,7 +51,8 @@ def replay(
     if supposed is not None:
         _what_if(ctx, supposed, sites, start, stop, known)
         return
-    from ledger.app.cli.wording import moment_lines, step_lines
+    from ledger.app.cli.moment_wording import moment_lines
+    from ledger.app.cli.wording import step_lines
     from ledger.app.host.terminal import plural, say, say_json
     from ledger.app.queries import moment
     from ledger.app.queries.record_filter import Lines
