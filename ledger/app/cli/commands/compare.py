@@ -93,7 +93,7 @@ def _dispatches(
     if wants_json(ctx):
         say_json(dispatch_comparison.comparison_json(result))
     else:
-        say(comparison_lines(result, Lines(book, as_json=False).line))
+        say(comparison_lines(result, Lines(book, as_json=False, brief=True).line))
     return result.found, own.problems
 
 
@@ -132,5 +132,5 @@ def _readings(
     if wants_json(ctx):
         say_json(comparison.comparison_json(result))
     else:
-        say(comparison_lines(result, Lines(book, as_json=False).line))
+        say(comparison_lines(result, Lines(book, as_json=False, brief=True).line))
     return result.found, problems

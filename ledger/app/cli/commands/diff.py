@@ -51,7 +51,7 @@ def diff(ctx: click.Context, /, name: str, known: tuple[str, ...], **asked: Any)
         if wants_json(ctx):
             say_json(knowledges.knowledges_json(found))
             return
-        say(difference_lines(found.changes, Lines(book, as_json=False).line))
+        say(difference_lines(found.changes, Lines(book, as_json=False, brief=True).line))
     for sign, notes in (("-", found.notes_gone), ("+", found.notes_new)):
         say(f"{sign} note: {note}" for note in notes)
     say(moved(found.was, found.now))

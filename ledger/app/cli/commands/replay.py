@@ -60,7 +60,7 @@ def replay(
 
     as_json = wants_json(ctx)
     with opened(ctx, write=False) as book:
-        lines, typed = Lines(book, as_json=False), Typed(book)
+        lines, typed = Lines(book, as_json=False, brief=True), Typed(book)
         start, stop = typed.end("from", start, sites), typed.end("to", stop, sites)
         known = typed.known_at(known, sites)
         show_understood(ctx, typed.times)
