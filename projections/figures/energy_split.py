@@ -210,7 +210,7 @@ def _worth(scale: int, power_of_ten: int, interval_s: int) -> int:
 
 def peak(loads: Iterable[LoadStretches]) -> tuple[int | None, int]:
     """The highest simultaneous sum, and the time in which any load is known; no list may be empty."""
-    alike: dict[tuple[tuple[int, ...], ...], list[tuple[int, ...]]] = {}
+    alike: dict[tuple[tuple[int, ...], tuple[int, ...]], list[tuple[int, ...]]] = {}
     for load in loads:
         alike.setdefault((load.starts_s, load.stops_s), []).append(load.powers)
     # most meters are read at the same instants: their powers add up before any edge is looked at
