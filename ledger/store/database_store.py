@@ -30,6 +30,7 @@ from ledger.verifier.faults import ProofError
 HEAD: Final = "ledger.head"
 _SIZE: Final = "SELECT coalesce(max(rowid) + 1, 0) FROM records"
 _NEWEST_SEAL: Final = "SELECT size, note FROM seals WHERE size <= ? ORDER BY size DESC LIMIT 1"
+_HIGHEST_ID: Final = "SELECT id FROM records ORDER BY id DESC LIMIT 1"
 _SEALED: Final = "SELECT size, note FROM seals ORDER BY size DESC LIMIT 1"
 _FRONTIERS: Final = "SELECT stream, data FROM frontiers"
 
@@ -53,6 +54,7 @@ class DatabaseStore(TableReads):
         self._head: HeadFile | None = None
         self._locked = False
         self._newest_seal: Seal | None = None  # only while the lock is held
+        self._highest_id: bytes | None = None  # the same
         self._failed = False
         self._size = 0
         self._forest: Forest | None = None
@@ -137,7 +139,7 @@ class DatabaseStore(TableReads):
 
     def _release(self) -> None:
         if self._locked:
-            self._locked, self._newest_seal = False, None
+            self._locked, self._newest_seal, self._highest_id = False, None, None
             self._unlock()
 
     def append(self, entries: Sequence[Entry], expected_size: int) -> None:
@@ -158,6 +160,8 @@ class DatabaseStore(TableReads):
             ) from why
         self.forest.extend([e.stream for e in entries], hashes_of([e.leaf for e in entries]))
         self._size += len(entries)
+        if self._highest_id is not None:
+            self._highest_id = max(self._highest_id, *[e.id for e in entries])
         self._write_head()
 
     def _write_head(self) -> None:
@@ -201,6 +205,18 @@ class DatabaseStore(TableReads):
             raise self._not_written("sealing", why, "open the book again") from why
         self._newest_seal = Seal(self._size, note)
         self._grown_from = self._size
+
+    def indexes(self, ids: Iterable[bytes]) -> dict[bytes, int]:
+        """Indexes of the records with these ids. Ids begin with the instant of their fact, so those of new facts
+        are mostly above all that are stored: while nobody else can append, these are not looked for.
+        """
+        if not self._locked:
+            return super().indexes(ids)
+        if self._highest_id is None:
+            rows = self._recorder.rows(_HIGHEST_ID)
+            self._highest_id = rows[0][0] if rows else b""
+        highest = self._highest_id
+        return super().indexes([id_ for id_ in ids if id_ <= highest])
 
     # --- catching up ----------------------------------------------------------------------------------------
 
