@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+import msgspec
+
 from ledger.errors import did_you_mean
 from ledger.records.envelope import RESERVED_PLACES, Claim, Record
 from ledger.rules.register import FactMark, MeterCoverage, Name, Register, until
@@ -28,7 +30,7 @@ class Targets(NamedTuple):
 NO_TARGETS: Final = Targets({}, {})
 
 
-class Known(NamedTuple):
+class Known(msgspec.Struct, frozen=True, gc=False):
     """The register without the records that the claim corrects, and the records that the claim names."""
 
     register: Register

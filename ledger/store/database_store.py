@@ -28,6 +28,8 @@ from ledger.store.table_reads import PAGE, TableReads, Tables, leaves_of
 from ledger.verifier.faults import ProofError
 
 HEAD: Final = "ledger.head"
+REMEMBERED: Final = 20_000
+"""Most ids of its own records that a writer keeps in memory."""
 _SIZE: Final = "SELECT coalesce(max(rowid) + 1, 0) FROM records"
 _NEWEST_SEAL: Final = "SELECT size, note FROM seals WHERE size <= ? ORDER BY size DESC LIMIT 1"
 _HIGHEST_ID: Final = "SELECT id FROM records ORDER BY id DESC LIMIT 1"
@@ -54,7 +56,8 @@ class DatabaseStore(TableReads):
         self._head: HeadFile | None = None
         self._locked = False
         self._newest_seal: Seal | None = None  # only while the lock is held
-        self._highest_id: bytes | None = None  # the same
+        self._highest_id: bytes | None = None  # the same: of the records before those of ``_appended``
+        self._appended: dict[bytes, int] = {}  # the same: indexes of records appended since, by id
         self._failed = False
         self._size = 0
         self._forest: Forest | None = None
@@ -140,6 +143,7 @@ class DatabaseStore(TableReads):
     def _release(self) -> None:
         if self._locked:
             self._locked, self._newest_seal, self._highest_id = False, None, None
+            self._appended = {}
             self._unlock()
 
     def append(self, entries: Sequence[Entry], expected_size: int) -> None:
@@ -161,7 +165,7 @@ class DatabaseStore(TableReads):
         self.forest.extend([e.stream for e in entries], hashes_of([e.leaf for e in entries]))
         self._size += len(entries)
         if self._highest_id is not None:
-            self._highest_id = max(self._highest_id, *[e.id for e in entries])
+            self._remember({e.id: e.place for e in entries})
         self._write_head()
 
     def _write_head(self) -> None:
@@ -208,15 +212,23 @@ class DatabaseStore(TableReads):
 
     def indexes(self, ids: Iterable[bytes]) -> dict[bytes, int]:
         """Indexes of the records with these ids. Ids begin with the instant of their fact, so those of new facts
-        are mostly above all that are stored: while nobody else can append, these are not looked for.
+        are mostly above all that were stored when the lock was taken: what was appended since is known here, as
+        nobody else can append.
         """
         if not self._locked:
             return super().indexes(ids)
         if self._highest_id is None:
             rows = self._recorder.rows(_HIGHEST_ID)
             self._highest_id = rows[0][0] if rows else b""
-        highest = self._highest_id
-        return super().indexes([id_ for id_ in ids if id_ <= highest])
+        highest, appended = self._highest_id, self._appended
+        wanted = list(ids)
+        found = super().indexes([id_ for id_ in wanted if id_ <= highest])
+        return found | {id_: appended[id_] for id_ in wanted if id_ in appended}
+
+    def _remember(self, new: dict[bytes, int]) -> None:
+        self._appended |= new
+        if len(self._appended) > REMEMBERED:
+            self._highest_id, self._appended = max(self._highest_id or b"", *self._appended), {}
 
     # --- catching up ----------------------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from ledger.store.checked_reads import CheckedReads
 from ledger.store.port import Section, Store
 
 PAGE: Final = 64
+_NOTHING: Final = (None, NO_TARGETS)
 NAMING: Final = frozenset(
     kind.body for kind in KINDS if kind.body is SectionErased or "evidence" in kind.body.__struct_fields__
 )
@@ -69,7 +70,8 @@ class KnownIds:
 
     def binary(self, id_: str) -> bytes:
         """The 16 bytes of an id, which most claims were looked up by."""
-        return self._binary.get(id_) or binary_id(id_)
+        found = self._binary.get(id_)
+        return binary_id(id_) if found is None else found
 
     def has(self, id_: str | msgspec.UnsetType) -> bool:
         """True where a record has this id."""
@@ -92,7 +94,7 @@ class KnownIds:
         if index is not None:
             return self.record_at(index), NO_TARGETS
         if not claim.corrects and type(claim.body) not in NAMING:
-            return None, NO_TARGETS
+            return _NOTHING
         ids = targets_of(claim)
         records = {id_: record for id_ in ids if (record := self._target(id_)) is not None}
         corrected_by = {id_: self._corrected_by[id_] for id_ in ids if id_ in self._corrected_by}
