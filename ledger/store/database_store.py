@@ -24,15 +24,14 @@ from ledger.log.forest import Forest
 from ledger.log.merkle import hashes_of
 from ledger.store.head import HeadFile, read_head
 from ledger.store.port import Entry, Head, Seal
+from ledger.store.recent_ids import FIRST, RecentIds
 from ledger.store.table_reads import PAGE, TableReads, Tables, leaves_of
 from ledger.verifier.faults import ProofError
 
 HEAD: Final = "ledger.head"
-REMEMBERED: Final = 20_000
-"""Most ids of its own records that a writer keeps in memory."""
 _SIZE: Final = "SELECT coalesce(max(rowid) + 1, 0) FROM records"
 _NEWEST_SEAL: Final = "SELECT size, note FROM seals WHERE size <= ? ORDER BY size DESC LIMIT 1"
-_HIGHEST_ID: Final = "SELECT id FROM records ORDER BY id DESC LIMIT 1"
+_HIGHEST_IDS: Final = "SELECT id, rowid FROM records ORDER BY id DESC LIMIT ?"
 _SEALED: Final = "SELECT size, note FROM seals ORDER BY size DESC LIMIT 1"
 _FRONTIERS: Final = "SELECT stream, data FROM frontiers"
 
@@ -56,8 +55,8 @@ class DatabaseStore(TableReads):
         self._head: HeadFile | None = None
         self._locked = False
         self._newest_seal: Seal | None = None  # only while the lock is held
-        self._highest_id: bytes | None = None  # the same: of the records before those of ``_appended``
-        self._appended: dict[bytes, int] = {}  # the same: indexes of records appended since, by id
+        self._recent: RecentIds | None = None  # the same
+        self._asked = False  # for ids, since the lock is held
         self._failed = False
         self._size = 0
         self._forest: Forest | None = None
@@ -142,8 +141,7 @@ class DatabaseStore(TableReads):
 
     def _release(self) -> None:
         if self._locked:
-            self._locked, self._newest_seal, self._highest_id = False, None, None
-            self._appended = {}
+            self._locked, self._newest_seal, self._recent, self._asked = False, None, None, False
             self._unlock()
 
     def append(self, entries: Sequence[Entry], expected_size: int) -> None:
@@ -164,8 +162,8 @@ class DatabaseStore(TableReads):
             ) from why
         self.forest.extend([e.stream for e in entries], hashes_of([e.leaf for e in entries]))
         self._size += len(entries)
-        if self._highest_id is not None:
-            self._remember({e.id: e.place for e in entries})
+        if self._recent is not None:
+            self._recent.add({e.id: e.place for e in entries})
         self._write_head()
 
     def _write_head(self) -> None:
@@ -211,24 +209,16 @@ class DatabaseStore(TableReads):
         self._grown_from = self._size
 
     def indexes(self, ids: Iterable[bytes]) -> dict[bytes, int]:
-        """Indexes of the records with these ids. Ids begin with the instant of their fact, so those of new facts
-        are mostly above all that were stored when the lock was taken: what was appended since is known here, as
-        nobody else can append.
+        """Indexes of the records with these ids. The second question under one hold of the writer's lock, which is
+        a long file's or a server's, and those after it are answered from memory where the ids are recent.
         """
-        if not self._locked:
-            return super().indexes(ids)
-        if self._highest_id is None:
-            rows = self._recorder.rows(_HIGHEST_ID)
-            self._highest_id = rows[0][0] if rows else b""
-        highest, appended = self._highest_id, self._appended
         wanted = list(ids)
-        found = super().indexes([id_ for id_ in wanted if id_ <= highest])
-        return found | {id_: appended[id_] for id_ in wanted if id_ in appended}
-
-    def _remember(self, new: dict[bytes, int]) -> None:
-        self._appended |= new
-        if len(self._appended) > REMEMBERED:
-            self._highest_id, self._appended = max(self._highest_id or b"", *self._appended), {}
+        if self._recent is None:
+            if not self._locked or not self._asked:
+                self._asked = self._locked
+                return super().indexes(wanted)
+            self._recent = RecentIds(self._recorder.rows(_HIGHEST_IDS, (FIRST,)))
+        return super().indexes(self._recent.older(wanted)) | self._recent.found(wanted)
 
     # --- catching up ----------------------------------------------------------------------------------------
 

@@ -234,7 +234,7 @@ class Batch:
         if type(body) is kinds.SectionErased:
             self.erasures.append(id_)
         supersedes = () if corrects is UNSET else tuple(map(binary_id, corrects))
-        number, binary = self._register.streams[stream], self._known.binary(id_)
+        number, binary = self._register.streams[stream], self._known.binary.get(id_) or binary_id(id_)
         self.entries.append(entry((index, number, pos, binary, claim.kind, leaf, supersedes, kept)))
         return record
 

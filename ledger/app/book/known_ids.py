@@ -40,7 +40,7 @@ class KnownIds:
         self._indexes: dict[str, int] = {}
         self._corrected_by: dict[str, int] = {}
         self._page: dict[int, bytes] = {}
-        self._binary: dict[str, bytes] = {}
+        self.binary: dict[str, bytes] = {}  # the 16 bytes of the ids that were looked up
 
     def look_up(self, claims: Iterable[Claim]) -> None:
         """Ask the store once for the ids of claims and for the records that they name."""
@@ -52,7 +52,7 @@ class KnownIds:
             if claim.corrects or type(claim.body) in NAMING:
                 targets += targets_of(claim)
         wanted = binary_ids(ids + targets)
-        self._binary.update(zip(ids, wanted, strict=False))
+        self.binary.update(zip(ids, wanted, strict=False))
         found = self._store.indexes(wanted)
         self._indexes |= {text_id(id_): index for id_, index in found.items()}
         if targets or found:
@@ -67,11 +67,6 @@ class KnownIds:
             self._added_sections[record.index] = sections
         if record.corrects:
             self._corrected_by |= dict.fromkeys(record.corrects, record.index)
-
-    def binary(self, id_: str) -> bytes:
-        """The 16 bytes of an id, which most claims were looked up by."""
-        found = self._binary.get(id_)
-        return binary_id(id_) if found is None else found
 
     def has(self, id_: str | msgspec.UnsetType) -> bool:
         """True where a record has this id."""
