@@ -46,6 +46,8 @@ class Known(msgspec.Struct, frozen=True, gc=False):
     def is_marked(self, what: str, place: str, *name: str) -> bool:
         """True where a name has an effective mark."""
         marks = self.register.marks(place, what, *name)
+        if not self.gone:
+            return bool(marks)
         return bool(marks) and (marks[0].id not in self.gone or bool(self.marks(what, place, *name)))
 
     def until(self, at: str, what: str, place: str, *name: str) -> list[FactMark]:
@@ -56,9 +58,8 @@ class Known(msgspec.Struct, frozen=True, gc=False):
     def latest(self, at: str, what: str, place: str, *name: str) -> FactMark | None:
         """The last effective mark of a name not later than an instant."""
         found = self.register.marks(place, what, *name)
-        if found and not self.gone:
-            count = until(found, at)
-            return found[count - 1] if count else None
+        if not self.gone and found and found[-1].at <= at:  # it is mostly about now
+            return found[-1]
         for n in range(until(found, at) - 1, -1, -1):
             if found[n].id not in self.gone:
                 return found[n]

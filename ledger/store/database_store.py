@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -124,13 +124,13 @@ class DatabaseStore(TableReads):
 
     # --- writing --------------------------------------------------------------------------------------------
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self) -> AbstractContextManager[None]:
         """Hold the writer's lock; nested use is one hold."""
         assert self._write, "the store was opened to read"
-        if self._locked:
-            yield
-            return
+        return nullcontext() if self._locked else self._writing()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
         self._lock()
         self._locked = True
         try:

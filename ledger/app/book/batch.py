@@ -56,7 +56,7 @@ class Position(msgspec.Struct, frozen=True, gc=False):
     replaced_by: int | None = None
 
 
-class Outcome(NamedTuple):
+class Outcome(msgspec.Struct, frozen=True):
     """Result of deciding claims: the positions of the recorded and the repeated, and the problems, in order;
     with judging, the unlikely values among the new ones.
     """

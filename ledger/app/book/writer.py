@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from ledger import calendar, kinds
 from ledger.app.book import config, unfinished
 from ledger.app.book.acknowledged import ACKNOWLEDGED
@@ -302,7 +304,8 @@ class Writer:
 
 def _only_repeated(outcome: Outcome) -> Outcome:
     """The outcome of claims that were kept out."""
-    return outcome._replace(positions=tuple(one for one in outcome.positions if one.repeated))
+    kept = tuple(one for one in outcome.positions if one.repeated)
+    return msgspec.structs.replace(outcome, positions=kept)
 
 
 class Fold:
