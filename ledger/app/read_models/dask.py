@@ -170,7 +170,11 @@ def _result(task: ClusterTask, each: Any) -> bytes:
         data: bytes = each.result()
     except WattledgerError as why:
         raise type(why)(f"not rebuilt: {why}; read models are as they were") from None
-    except (Exception, CancelledError) as why:
+    except CancelledError:
+        raise UnknownOutcome(
+            "not rebuilt: the scheduler is gone; read models are as they were, rebuild again"
+        ) from None
+    except Exception as why:
         what = "ended its worker" if type(why).__name__ == KILLED else f"failed: {why}"
         raise UnknownOutcome(
             f"not rebuilt: the task of {task.told} {what}, however often it was tried; read models are as they were"
@@ -189,7 +193,8 @@ def _client(address: str) -> Iterator[Any]:
         if why.name not in ("dask", "distributed"):
             raise
         raise Malformed(f"--dask needs an extra that is not installed: {INSTALL}") from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # a lost worker is no news: its tasks go on
+    for name in ("distributed", "distributed.client"):  # what it logs is told as an error, or is no news
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     settings = {"distributed.admin.large-graph-warning-threshold": "1TiB"}  # segments are meant to be large
     with dask.config.set(settings):
         try:
