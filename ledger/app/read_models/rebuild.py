@@ -16,6 +16,7 @@ import hashlib
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -34,7 +35,7 @@ from ledger.app.host.files import (
     write_durably,
 )
 from ledger.app.queries import report_run
-from ledger.app.read_models import plan
+from ledger.app.read_models import plan, processes
 from ledger.app.read_models.descriptions import datasette_metadata
 from ledger.errors import Malformed, UnknownOutcome
 from ledger.kinds import SectionErased
@@ -61,19 +62,20 @@ class _OtherTypes(Exception):
     """A column without known values, created as text, must now hold integers, or the reverse."""
 
 
-def rebuild(book: Book, *, details: bool = False, workers: int = 1) -> Rebuilt:
+def rebuild(book: Book, *, details: bool = False, workers: int = 1, dask: str | None = None) -> Rebuilt:
     """Make the read models again, beside the old ones, and put them in their place; several at once do not
-    interfere, and the last one wins. Streams are folded by so many processes.
+    interfere, and the last one wins. Streams are folded by so many processes, or by the Dask cluster whose
+    scheduler is at an address.
     """
     path = book.directory / READ_MODEL
     with staging(path) as place:
         aside, cache = place / READ_MODEL, place / CACHE
-        source = plan.ReadModelSource(book, details, cache, workers)
+        source = plan.ReadModelSource(book, details, cache, _fill(workers, dask))
         fingerprints = _write(book, source, aside, "")
         if _erased_since(book, source.known.size):  # its source may hold a section that was to be erased
             for made in place.iterdir():
                 wipe(made)
-            return rebuild(book, details=details, workers=workers)
+            return rebuild(book, details=details, workers=workers, dask=dask)
         for made in (cache, aside):
             if made.exists():
                 made.chmod(PRIVATE)
@@ -82,8 +84,17 @@ def rebuild(book: Book, *, details: bool = False, workers: int = 1) -> Rebuilt:
     sync_directory(path.parent)
     if _erased_since(book, source.known.size):
         forget_read_models(book.directory)
-        return rebuild(book, details=details, workers=workers)
+        return rebuild(book, details=details, workers=workers, dask=dask)
     return Rebuilt(path, source.known.size, fingerprints)
+
+
+def _fill(workers: int, dask: str | None) -> plan.Fill | None:
+    """How streams are folded where this process does not do it alone."""
+    if dask is not None:
+        from ledger.app.read_models import dask as cluster
+
+        return partial(cluster.fill, address=dask)
+    return partial(processes.fill, workers=workers) if workers > 1 else None
 
 
 def refresh(book: Book, *, details: bool = False) -> Rebuilt | None:
