@@ -18,7 +18,7 @@ from ledger.units import rounded
 from projections.engine.report import Cell, Column
 from projections.engine.table import Table
 from projections.render.display import clocks, display, heading, is_instants, local_time
-from projections.render.text import grid
+from projections.render.text_rows import grid
 
 if TYPE_CHECKING:
     from ledger.app.maintenance.erasure import Erased, Issued

@@ -179,7 +179,7 @@ def _write(book: Book, source: plan.ReadModelSource, path: Path, since: str) -> 
             database.execute("PRAGMA cache_spill = OFF")  # readers wait for the commit alone
             with database.atomic():
                 for report, table in found.items():
-                    _put(database, plan.table_name(report.name), table.columns, table.rows, "")
+                    _put(database, plan.table_name(report.name), table.columns, tuple(table.rows), "")
                 for part in windows:
                     if part.since or not since:
                         _put(database, part.name, part.columns, part.rows, part.since if since else "")

@@ -103,11 +103,11 @@ def report(
     with opened(ctx, **opening) as book:
         wanted = resolved(ctx, book, question(asked), found)
         table = log_view.run(book, found, wanted)
-        write(table, meant, output, columns=columns, paper=paper, names=names)
+        digest = write(table, meant, output, columns=columns, paper=paper, names=names)
         if recipient is not None:
             from ledger.app.delivery.issue import issue
 
-            record = issue(book, found, table, recipient, wanted.said)
+            record = issue(book, found, table, recipient, wanted.said, digest)
             click.echo(f"Issued to {inert(recipient)}: record {record.index} ({record.id})", err=True)
 
 
