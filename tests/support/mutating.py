@@ -44,7 +44,9 @@ class Change(NamedTuple):
     new: ast.AST
 
     def says(self) -> str:
-        was, now = (ast.unparse(ast.fix_missing_locations(node)).partition("\n")[0] for node in (self.old, self.new))
+        was, now = (
+            ast.unparse(ast.fix_missing_locations(node)).partition("\n")[0] for node in (self.old, self.new)
+        )
         return f"{was or type(self.old).__name__} -> {now or type(self.new).__name__}"
 
 
@@ -63,7 +65,9 @@ class Module:
         gc.unfreeze()  # what pytest had put aside is asked too
         found = gc.get_objects()
         self._there = [
-            one for one in found if isinstance(one, FunctionType) and one.__code__.co_filename == str(self.path)
+            one
+            for one in found
+            if isinstance(one, FunctionType) and one.__code__.co_filename == str(self.path)
         ]
         self._caches = [one for one in found if isinstance(one, functools._lru_cache_wrapper)]
         gc.freeze()
@@ -104,19 +108,25 @@ def _changes(function: _Function) -> Iterator[Change]:
     for at, node in enumerate(body):
         parent = (function, "body", at if isinstance(function.body, list) else None)
         for *place, old, new in _in(node, *parent):
-            yield Change(first, getattr(old, "lineno", getattr(place[0], "lineno", node.lineno)), *place, old, new)
+            yield Change(
+                first, getattr(old, "lineno", getattr(place[0], "lineno", node.lineno)), *place, old, new
+            )
 
 
 def _in(node: ast.AST, parent: ast.AST, field: str, at: int | None) -> Iterator[tuple[Any, ...]]:
     """Changes of a node and of what is below it, each as its place and the two nodes."""
-    if isinstance(node, ast.FunctionDef | ast.Lambda | ast.Assert | ast.JoinedStr) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+    if isinstance(node, ast.FunctionDef | ast.Lambda | ast.Assert | ast.JoinedStr) or (
+        isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    ):
         return
     for new in _instead(node, field):
         yield parent, field, at, node, new
     if isinstance(node, ast.Raise):
         return
     for name, value in ast.iter_fields(node):
-        if name in ("annotation", "returns", "ctx") or (isinstance(node, ast.Call) and name == "func" and _plain(value)):
+        if name in ("annotation", "returns", "ctx") or (
+            isinstance(node, ast.Call) and name == "func" and _plain(value)
+        ):
             continue
         for number, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
             if isinstance(child, ast.AST):
@@ -140,9 +150,11 @@ def _instead(node: ast.AST, field: str) -> Iterator[ast.AST]:
         yield node.operand
     elif isinstance(node, ast.Return) and node.value is not None and not _is_none(node.value):
         yield ast.Return(ast.IfExp(ast.Constant(True), ast.Constant(None), node.value))
-    elif isinstance(node, ast.Raise | ast.AugAssign) or (isinstance(node, ast.Expr) and not _is_yield(node)):
-        yield ast.If(ast.Constant(False), [node], [])
-    elif isinstance(node, ast.Expr):
+    elif (
+        isinstance(node, ast.Raise | ast.AugAssign)
+        or (isinstance(node, ast.Expr) and not _is_yield(node))
+        or isinstance(node, ast.Expr)
+    ):
         yield ast.If(ast.Constant(False), [node], [])
     if field in ("test", "ifs") and not isinstance(node, _DECIDED) and not _is_not(node):
         yield ast.UnaryOp(ast.Not(), node)  # type: ignore[arg-type]  # the field holds expressions
