@@ -9,9 +9,10 @@ there as here. It is the one seam for more than one core: tasks that a ``concurr
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
@@ -46,20 +47,35 @@ def fold(task: FoldTask) -> int:
     return task.records
 
 
-def fill(book: Book, streams: Sequence[tuple[int, str, int]], cache: Path, workers: int) -> None:
-    """Fill a cache with the rows of some streams, by so many processes."""
-    tasks = shared_out(book.directory, streams, cache, workers)
+class Workers(NamedTuple):
+    """An executor, and the number of its processes."""
+
+    pool: Executor
+    number: int
+
+    def fill(self, book: Book, streams: Sequence[tuple[int, str, int]], cache: Path) -> None:
+        """Fill a cache with the rows of some streams."""
+        tasks = shared_out(book.directory, streams, cache, self.number)
+        _run(book, tasks, self.pool)
+        with RowCache(book, path=cache) as whole:
+            for task in tasks:
+                whole.adopt(task.cache)
+
+
+@contextmanager
+def workers(number: int) -> Iterator[Workers | None]:
+    """So many processes of this machine; None where the work is done in this one."""
+    if number == 1:
+        yield None
+        return
     try:
-        with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-            _run(book, tasks, pool)
+        with ProcessPoolExecutor(number, get_context("spawn")) as pool:
+            yield Workers(pool, number)
     except BrokenProcessPool as why:
         raise UnknownOutcome(
             "a worker of the rebuild was ended before its time; the log and the read models are untouched,"
             " rebuild again, with fewer --workers where memory is short"
         ) from why
-    with RowCache(book, path=cache) as whole:
-        for task in tasks:
-            whole.adopt(task.cache)
 
 
 def _run(book: Book, tasks: Sequence[FoldTask], pool: Executor) -> None:

@@ -34,7 +34,8 @@ from ledger.app.host.files import (
     write_durably,
 )
 from ledger.app.queries import report_run
-from ledger.app.read_models import plan
+from ledger.app.read_models import plan, processes
+from ledger.app.read_models.answers import answers
 from ledger.app.read_models.descriptions import datasette_metadata
 from ledger.errors import Malformed, UnknownOutcome
 from ledger.kinds import SectionErased
@@ -63,12 +64,15 @@ class _OtherTypes(Exception):
 
 def rebuild(book: Book, *, details: bool = False, workers: int = 1) -> Rebuilt:
     """Make the read models again, beside the old ones, and put them in their place; several at once do not
-    interfere, and the last one wins. Streams are folded by so many processes.
+    interfere, and the last one wins. Streams are folded and reports made by so many processes.
     """
     path = book.directory / READ_MODEL
     with staging(path) as place:
         aside, cache = place / READ_MODEL, place / CACHE
-        source = plan.ReadModelSource(book, details, cache, workers)
+        with processes.workers(workers) as hands:
+            source = plan.ReadModelSource(book, details, cache, hands)
+            if hands is not None:
+                source.take(answers(source, cache, hands.pool))
         fingerprints = _write(book, source, aside, "")
         if _erased_since(book, source.known.size):  # its source may hold a section that was to be erased
             for made in place.iterdir():
