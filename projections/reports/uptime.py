@@ -62,7 +62,7 @@ from projections.engine.report import (
     row_of,
 )
 from projections.engine.windows import clip, local_days, local_months, local_years
-from projections.engine.words import Line, by_name, number_of, percent, sentence
+from projections.engine.words import Line, by_name, counted, number_of, percent, sentence
 from projections.figures.availability import (
     AvailabilityRows,
     AvailabilitySums,
@@ -533,8 +533,11 @@ def _verdict(whole: Line, lines: Sequence[Line]) -> Iterator[str]:
         yield "The commissioned blocks have no capacity, so their availability cannot be judged"
     else:
         outside = f" ({percent(x_eaf)} without outages outside management control)" if x_eaf != eaf else ""
-        yield f"Load blocks were {percent(eaf)} available{outside} and {percent(in_service)} in service"
         sites = [line for line in lines if (line["scope"], line["load_class"]) == ("site", "all")]
+        where = str(sites[0]["site"]) if len(sites) == 1 else counted(len(sites), "site")
+        yield (
+            f"Load blocks at {where} were {percent(eaf)} available{outside} and {percent(in_service)} in service"
+        )
         known = [
             (share, str(line["site"])) for line in sites if (share := number_of(line, "eaf_ppm")) is not None
         ]

@@ -25,7 +25,7 @@ from tools.speed.server import Process, running, serve
 
 MARKS: Final = (0.01, 0.1, 0.2, 0.4, 0.7, 1.0)
 COMES_S: Final = 0.05
-TURN: Final = 50
+TURN: Final = 200
 OFTEN: Final = (
     "/api/v1/records?limit=5&after={n}",
     "/api/v1/status",
@@ -71,19 +71,16 @@ def memory(book: Path, place: Path, options: argparse.Namespace) -> None:
 
 
 def _size(server: Process) -> int:
-    size: int = msgspec.json.decode(ask(server.address, request(server.address, "GET", "/api/v1/status"))[1])[
-        "size"
-    ]
-    return size
+    status = msgspec.json.decode(ask(server.address, request(server.address, "GET", "/api/v1/status"))[1])
+    return int(status["size"])
 
 
 def _mixed(server: Process, count: int) -> None:
-    """Posts and questions in turn, of many clients: a tenth are posts, one in fifty computes a page or report."""
+    """Posts and questions in turn, of many clients: a tenth are posts, one in two hundred computes a page or report."""
     if count <= 0:
         return
     first, size = NUMBERS.take(count), _size(server)
-    state = msgspec.json.decode(ask(server.address, request(server.address, "GET", "/api/v1/state"))[1])
-    site = next(one["place"] for one in state["places"] if one["place"] != questions.SITE)
+    site = questions.first_site(server.address)
 
     def asked(paths: tuple[str, ...]) -> Iterator[bytes]:
         places = cycle(range(0, size, max(1, size // 97)))

@@ -12,10 +12,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-import msgspec
-
 from tools.speed.client import ask, request
 from tools.speed.figures import say
+from tools.speed.questions import first_site
 from tools.speed.server import Process, running, serve
 
 LIMIT_BYTES: Final = 150_000
@@ -48,9 +47,8 @@ PAINT: Final = "() => (performance.getEntriesByName('first-contentful-paint')[0]
 def pages(book: Path, place: Path, options: argparse.Namespace) -> None:
     """Weigh and open every page."""
     with running(serve(book, "--accept-clock")) as server:
-        state = ask(server.address, request(server.address, "GET", "/api/v1/state"))[1]
-        places = [one["place"] for one in msgspec.json.decode(state)["places"]]
-        named = [page.format(site=places[0]) for page in PAGES]
+        site = first_site(server.address)
+        named = [page.format(site=site) for page in PAGES]
         painted_s = _painted_s(server, [EMPTY, *named], options.rounds)
         for page in named:
             status, text, _ = ask(server.address, request(server.address, "GET", page))

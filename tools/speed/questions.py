@@ -20,7 +20,7 @@ from ledger.app.queries import log_view, moment
 from ledger.app.queries.report_run import Question, registry_at, report_named
 from ledger.app.queries.typed import Typed
 from ledger.exchange import story
-from tools.speed.client import Address, request
+from tools.speed.client import Address, ask, request
 
 SITE: Final = "service-speed"
 OPENING: Final = (
@@ -56,6 +56,16 @@ def posts(address: Address, first: int, step: int = 1) -> Iterator[bytes]:
     """Requests that record them."""
     for claim in claims(first, step):
         yield request(address, "POST", "/api/v1/records", msgspec.json.encode(claim))
+
+
+def first_site(address: Address) -> str:
+    """A site of the book that a server serves; its own, not the tool's."""
+    state = msgspec.json.decode(ask(address, request(address, "GET", "/api/v1/state"))[1])
+    return next(
+        str(one["place"])
+        for one in state["places"]
+        if one["place"] not in (SITE, "fleet", "ledger") and not one["place"].startswith("ba-")
+    )
 
 
 def paths(book: Path, moments: int) -> list[str]:

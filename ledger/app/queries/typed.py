@@ -51,7 +51,10 @@ class Typed:
 
     def end(self, name: str, text: str | None, places: Sequence[str], tz: str | None = None) -> str | None:
         """An end of a window: an instant, or a date, which means its first instant."""
-        if text is None or calendar.is_date(text):
+        if text is None:
+            return None
+        if calendar.is_date(text):
+            report_run.moment(f"--{name}", text, tz or report_run.UTC)  # before it is told how it is read
             return text
         if text in DAYS:
             tz = tz or self._zone(self._registry, places) or report_run.UTC

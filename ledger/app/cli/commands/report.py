@@ -94,7 +94,7 @@ def report(
             raise Malformed(f"give {name} or --pack {pack}, not both")
         _pack(ctx, pack, form, paper, output, recipient, opening, asked)
         return
-    if name is None:
+    if name in (None, "list"):
         list_reports(wants_json(ctx), next_command(ctx, "report", "NAME", "--period", "2026-07"))
         return
     found = report_run.report_named(name)
