@@ -58,6 +58,7 @@ NAMES: Final = (
     "export",
     "backup",
     "restore",
+    "archive",
     "copy",
     "erase",
     "checkpoint",
