@@ -34,7 +34,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "Ask": ("now", "due", "report", "explain", "diff", "state", "replay", "log", "sql", "compare"),
     "Prove": ("checkpoint", "bundle", "verify", "show", "anchor", "cosign", "timestamp", "keys"),
     "Hand out": ("serve", "token", "publish", "export", "watch", "mcp"),
-    "Look after": ("status", "doctor", "fsck", "repair", "backup", "restore", "copy", "rebuild"),
+    "Look after": ("status", "doctor", "fsck", "repair", "backup", "restore", "copy", "archive", "rebuild"),
 }
 """Every command, by what it is for and in the order in which people come to need it, as ``--help`` lists them."""
 NAMES: Final = tuple(chain.from_iterable(GROUPS.values()))

@@ -21,7 +21,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from ledger.app.book.book import Book
+from ledger.app.book.book import NOWHERE, Book
 from ledger.app.cache.cache_file import read_model_size
 from ledger.app.host.files import (
     CACHE,
@@ -68,6 +68,10 @@ def rebuild(book: Book, *, details: bool = False, workers: int = 1, dask: str | 
     interfere, and the last one wins. Streams are folded and reports made by so many processes, or streams are
     folded by the Dask cluster whose scheduler is at an address.
     """
+    if book.directory == NOWHERE:
+        raise Malformed(
+            "read models stand beside a book, and an archive is only read: copy it into a book first"
+        )
     path = book.directory / READ_MODEL
     with staging(path) as place:
         aside, cache = place / READ_MODEL, place / CACHE

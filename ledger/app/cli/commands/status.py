@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ledger.app.cli.book_path import next_command
+from ledger.app.cli.book_path import book_path, next_command
 from ledger.app.cli.options import common, opened, wants_json
 
 
@@ -17,7 +17,7 @@ def status(ctx: click.Context) -> None:
     from ledger.app.queries.record_filter import status_of
 
     with opened(ctx, write=False) as book:
-        found = status_of(book)
+        found = {**status_of(book), "path": str(book_path(ctx))}
     if wants_json(ctx):
         say_json(found)
         return
