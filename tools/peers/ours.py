@@ -56,7 +56,7 @@ class Ours:
 
     def append(self, meter: int, before: int, readings: Sequence[Mapping[str, Any]]) -> None:
         """Decide and append, one transaction for each 1,000."""
-        claims = [_claim("intervals-recorded", one["start"], one) for one in readings]
+        claims = [claim("intervals-recorded", one["start"], one) for one in readings]
         outcome = self.book.record(list(map(Said, claims)))
         assert outcome.recorded == len(claims), outcome.problems[:1]
         self.recorded += len(claims)
@@ -108,12 +108,12 @@ def _opening(site: str) -> Iterator[Claim]:
     at = f"{START - timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"
     place = {"county": "C", "state": "GA", "tz": "America/New_York", "balancing_authority": "SOCO"}
     more = {"name": site, "utility": "U", "parcels": ["p"], "site_class": "training"}
-    yield _claim("site-registered", at, {"site": site, **place, **more})
+    yield claim("site-registered", at, {"site": site, **place, **more})
     meter = {"meter": "r1", "scope": "site", "role": "revenue", "direction": "delivered"}
-    yield _claim("meter-registered", at, {"site": site, **meter, "interval_s": 900})
+    yield claim("meter-registered", at, {"site": site, **meter, "interval_s": 900})
 
 
-def _claim(kind: str, at: str, said: Mapping[str, Any]) -> Claim:
+def claim(kind: str, at: str, said: Mapping[str, Any]) -> Claim:
     tag = CURRENT[kind]
     body = {key: tuple(value) if isinstance(value, list) else value for key, value in said.items()}
     if kind == "intervals-recorded":  # its stream has its site

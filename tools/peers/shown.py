@@ -18,12 +18,19 @@ WORKS: Final = {
 
 def text(found: dict[str, Any]) -> str:
     """Everything: what was measured where, durability, a table for each work."""
-    said = f"{found['date']}, build {found['build']}, {found['machine']}, load {found['load']:.1f}"
-    lines = [f"{said}; median of {found['rounds']} rounds in turns", "", *durability(found)]
+    lines = [measured_where(found), "", *durability(found)]
     for work in WORKS:
         lines += ["", f"{WORKS[work]}", "", *table(found, work)]
     lines += [f"\n{name}: not run: {why}" for name, why in found["not_run"].items()]
     return "\n".join(lines) + "\n"
+
+
+def measured_where(found: dict[str, Any]) -> str:
+    """When, with what build, where, and how busy that machine was."""
+    return (
+        f"Measured on {found['date']} with build {found['build']} on {found['machine']}, median of"
+        f" {found['rounds']} rounds; load {found['load']:.1f} when it began."
+    )
 
 
 def durability(found: dict[str, Any]) -> Iterator[str]:

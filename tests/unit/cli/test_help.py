@@ -84,6 +84,10 @@ def test_a_link_an_emphasis_and_a_comment_leave_their_words() -> None:
     assert list(plain(page, 80)) == ["Read the old page now: a|b."]
 
 
+def test_of_a_picture_its_description_is_left() -> None:
+    assert list(plain("![Rates of five stores.](rates.svg)\n", 80)) == ["Rates of five stores."]
+
+
 def test_the_pages_stand_in_the_package() -> None:
     """An installed program has them: the wheel takes everything in ``ledger``."""
     assert {Path(str(page)).parents[2].name for page in topics().values()} == {"ledger"}
