@@ -17,10 +17,14 @@ BATCH: Final = 8_192
 
 
 class MadeRows(Sequence[ReportRow]):
-    """The rows of ``make``, which gives the same ones each time; ``count`` counts them without making them."""
+    """The rows of ``make``, which gives the same ones each time; ``count`` counts them without making them.
+    ``batch`` is how many are taken at a time.
+    """
 
-    def __init__(self, make: Callable[[], Iterator[ReportRow]], count: Callable[[], int]) -> None:
-        self._make, self._count = make, count
+    def __init__(
+        self, make: Callable[[], Iterator[ReportRow]], count: Callable[[], int], batch: int = BATCH
+    ) -> None:
+        self._make, self._count, self.batch = make, count, batch
         self._length: int | None = None
 
     def __iter__(self) -> Iterator[ReportRow]:
@@ -57,5 +61,5 @@ def batches(rows: Sequence[ReportRow]) -> Iterator[Sequence[ReportRow]]:
         yield rows
         return
     made = iter(rows)
-    while batch := list(islice(made, BATCH)):
+    while batch := list(islice(made, rows.batch)):
         yield batch
