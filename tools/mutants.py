@@ -5,8 +5,8 @@
         [--sample 150] [--seconds 20] [--seed 1]
 
 Of each file so many changes are tried, drawn by the seed. The tests run once to learn which of them reach which
-function; then each change is made in a fork, and its tests run, the fastest first and up to so many seconds of them,
-until one fails. A change that no test reaches has survived. The last lines are the score by file. Exit 1 if a test
+function; then each change is made in a fork, and its tests run, those of its own file and the fastest first, up to so many
+seconds of them, until one fails. A change that no test reaches has survived. The last lines are the score by file. Exit 1 if a test
 fails without a change.
 """
 
@@ -84,7 +84,9 @@ class Mutants:
         print(f"seed {self.asked.seed}: {total[0]:,} changes, {total[1]:,} killed, {share(*total)}")
         return True
 
-    def _module(self, module: Module, items: Sequence[pytest.Item], reached: dict[str, Reached]) -> tuple[int, int]:
+    def _module(
+        self, module: Module, items: Sequence[pytest.Item], reached: dict[str, Reached]
+    ) -> tuple[int, int]:
         changes = module.changes
         if len(changes) > self.asked.sample:
             rng = random.Random(f"{self.asked.seed} {module.path.name}")
@@ -94,7 +96,9 @@ class Mutants:
             outcome = self._outcome(module, change, items, reached)
             killed += outcome == "killed"
             if outcome != "killed":
-                print(f"{module.path.relative_to(ROOT)}:{change.line}: {outcome}: {change.says()}", flush=True)
+                print(
+                    f"{module.path.relative_to(ROOT)}:{change.line}: {outcome}: {change.says()}", flush=True
+                )
         return len(changes), killed
 
     def _outcome(
@@ -102,12 +106,15 @@ class Mutants:
     ) -> str:
         key = (str(module.path), change.function)
         found = sorted(
-            (one.seconds, number)
+            (item.path.name != f"test_{module.path.stem}.py", one.seconds, number)
             for number, item in enumerate(items)
-            if (one := reached[item.nodeid]) and key in one.functions and not one.failed and one.seconds < SLOW_S
+            if (one := reached[item.nodeid])
+            and key in one.functions
+            and not one.failed
+            and one.seconds < SLOW_S
         )
         chosen, took = [], 0.0
-        for seconds, number in found:
+        for _, seconds, number in found:
             if took < self.asked.seconds:
                 chosen.append(items[number])
                 took += seconds
@@ -205,11 +212,22 @@ def main() -> int:
     parser.add_argument("files", nargs="+", metavar="FILE")
     parser.add_argument("--tests", nargs="+", required=True)
     parser.add_argument("--sample", type=int, default=150, help="at most so many changes of a file")
-    parser.add_argument("--seconds", type=float, default=20, help="at most so many seconds of tests for a change")
+    parser.add_argument(
+        "--seconds", type=float, default=20, help="at most so many seconds of tests for a change"
+    )
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     plugin = Mutants(asked)
-    words = ["-q", "-s", "-p", "no:cacheprovider", "--disable-warnings", "--tb=native", "--assert=plain", *asked.tests]
+    words = [
+        "-q",
+        "-s",
+        "-p",
+        "no:cacheprovider",
+        "--disable-warnings",
+        "--tb=native",
+        "--assert=plain",
+        *asked.tests,
+    ]
     code = pytest.main(words, plugins=[plugin])
     return int(code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED) or plugin.failed > 0)
 
