@@ -105,8 +105,9 @@ class Mutants:
         self, module: Module, change: Change, items: Sequence[pytest.Item], reached: dict[str, Reached]
     ) -> str:
         key = (str(module.path), change.function)
+        own = {f"test_{name}.py" for name in (module.path.stem, module.path.parent.name)}
         found = sorted(
-            (item.path.name != f"test_{module.path.stem}.py", one.seconds, number)
+            (item.path.name not in own, one.seconds, number)
             for number, item in enumerate(items)
             if (one := reached[item.nodeid])
             and key in one.functions
