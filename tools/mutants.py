@@ -5,8 +5,8 @@
         [--sample 150] [--seconds 20] [--seed 1]
 
 Of each file so many changes are tried, drawn by the seed. The tests run once to learn which of them reach which
-function; then each change is made in a fork, and its tests run, the fastest first and up to so many seconds of them,
-until one fails. A change that no test reaches has survived. The last lines are the score by file. Exit 1 if a test
+function; then each change is made in a fork, and its tests run, those of its own file and the fastest first, up to so many
+seconds of them, until one fails. A change that no test reaches has survived. The last lines are the score by file. Exit 1 if a test
 fails without a change.
 """
 
@@ -105,8 +105,9 @@ class Mutants:
         self, module: Module, change: Change, items: Sequence[pytest.Item], reached: dict[str, Reached]
     ) -> str:
         key = (str(module.path), change.function)
+        own = {f"test_{name}.py" for name in (module.path.stem, module.path.parent.name)}
         found = sorted(
-            (one.seconds, number)
+            (item.path.name not in own, one.seconds, number)
             for number, item in enumerate(items)
             if (one := reached[item.nodeid])
             and key in one.functions
@@ -114,7 +115,7 @@ class Mutants:
             and one.seconds < SLOW_S
         )
         chosen, took = [], 0.0
-        for seconds, number in found:
+        for _, seconds, number in found:
             if took < self.asked.seconds:
                 chosen.append(items[number])
                 took += seconds

@@ -29,17 +29,30 @@ _NAMES: Final = {"min": "max", "max": "min", "any": "all", "all": "any"}
 _WORD: Final = re.compile(r"[a-z0-9_.-]+")
 _DECIDED: Final = (ast.Compare, ast.BoolOp)
 """Conditions that have changes of their own."""
+_ALONE: Final = (ast.FunctionDef, ast.Lambda, ast.Assert, ast.JoinedStr)
 _Function: TypeAlias = ast.FunctionDef | ast.Lambda
 
 
+class Place(NamedTuple):
+    """Where a node hangs in the tree: in a field of another, in a list of it at a number."""
+
+    parent: ast.AST
+    field: str
+    at: int | None
+
+    def put(self, node: ast.AST) -> None:
+        if self.at is None:
+            setattr(self.parent, self.field, node)
+        else:
+            getattr(self.parent, self.field)[self.at] = node
+
+
 class Change(NamedTuple):
-    """One change: the line of its function and its own, what stood there and what stands there now."""
+    """One change: the first line of its function and its own, what stood at a place and what stands there now."""
 
     function: int
     line: int
-    parent: Any
-    field: str
-    at: int | None
+    place: Place
     old: ast.AST
     new: ast.AST
 
@@ -74,12 +87,9 @@ class Module:
 
     def change(self, one: Change) -> None:
         """Make a change; it stays."""
-        before = compile(self.tree, str(self.path), "exec")
-        if one.at is None:
-            setattr(one.parent, one.field, one.new)
-        else:
-            getattr(one.parent, one.field)[one.at] = one.new
-        after = compile(ast.fix_missing_locations(self.tree), str(self.path), "exec")
+        before = compile(self.tree, str(self.path), "exec", dont_inherit=True)
+        one.place.put(one.new)
+        after = compile(ast.fix_missing_locations(self.tree), str(self.path), "exec", dont_inherit=True)
         new = {old: code for old, code in zip(_codes(before), _codes(after), strict=True) if old != code}
         for function in self._there:
             function.__code__ = new.get(function.__code__, function.__code__)
@@ -104,33 +114,27 @@ def _functions(tree: ast.AST) -> Iterator[_Function]:
 def _changes(function: _Function) -> Iterator[Change]:
     """Changes in the body of a function, but not in functions within it."""
     first = min((one.lineno for one in getattr(function, "decorator_list", [])), default=function.lineno)
-    body = function.body if isinstance(function.body, list) else [function.body]
-    for at, node in enumerate(body):
-        parent = (function, "body", at if isinstance(function.body, list) else None)
-        for *place, old, new in _in(node, *parent):
-            yield Change(
-                first, getattr(old, "lineno", getattr(place[0], "lineno", node.lineno)), *place, old, new
-            )
+    bodies = enumerate(function.body) if isinstance(function.body, list) else [(None, function.body)]
+    for at, node in bodies:
+        for line, place, old, new in _in(node, Place(function, "body", at), node.lineno):
+            yield Change(first, line, place, old, new)
 
 
-def _in(node: ast.AST, parent: ast.AST, field: str, at: int | None) -> Iterator[tuple[Any, ...]]:
-    """Changes of a node and of what is below it, each as its place and the two nodes."""
-    if isinstance(node, ast.FunctionDef | ast.Lambda | ast.Assert | ast.JoinedStr) or (
-        isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    ):
+def _in(node: ast.AST, place: Place, line: int) -> Iterator[tuple[int, Place, ast.AST, ast.AST]]:
+    """Changes of a node and of what is below it: line, place and the two nodes."""
+    if isinstance(node, _ALONE) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
         return
-    for new in _instead(node, field):
-        yield parent, field, at, node, new
+    line = getattr(node, "lineno", line)
+    for new in _instead(node, place.field):
+        yield line, place, node, new
     if isinstance(node, ast.Raise):
         return
     for name, value in ast.iter_fields(node):
-        if name in ("annotation", "returns", "ctx") or (
-            isinstance(node, ast.Call) and name == "func" and _plain(value)
-        ):
+        if name in ("annotation", "returns", "ctx") or (name == "func" and _plain(value)):
             continue
         for number, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
             if isinstance(child, ast.AST):
-                yield from _in(child, node, name, number)
+                yield from _in(child, Place(node, name, number), line)
 
 
 def _plain(value: ast.AST) -> bool:
@@ -150,12 +154,8 @@ def _instead(node: ast.AST, field: str) -> Iterator[ast.AST]:
         yield node.operand
     elif isinstance(node, ast.Return) and node.value is not None and not _is_none(node.value):
         yield ast.Return(ast.IfExp(ast.Constant(True), ast.Constant(None), node.value))
-    elif (
-        isinstance(node, ast.Raise | ast.AugAssign)
-        or (isinstance(node, ast.Expr) and not _is_yield(node))
-        or isinstance(node, ast.Expr)
-    ):
-        yield ast.If(ast.Constant(False), [node], [])
+    elif isinstance(node, ast.Raise | ast.AugAssign | ast.Expr):
+        yield ast.If(ast.Constant(False), [node], [])  # what is not run; a generator stays one
     if field in ("test", "ifs") and not isinstance(node, _DECIDED) and not _is_not(node):
         yield ast.UnaryOp(ast.Not(), node)  # type: ignore[arg-type]  # the field holds expressions
 
@@ -177,7 +177,3 @@ def _is_none(node: ast.AST) -> bool:
 
 def _is_not(node: ast.AST) -> bool:
     return isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
-
-
-def _is_yield(node: ast.Expr) -> bool:
-    return isinstance(node.value, ast.Yield | ast.YieldFrom)
