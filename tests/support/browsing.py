@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +25,38 @@ what it finds in the first.
 """
 AXE = Path.home() / ".cache" / "wattledger-axe" / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = shutil.which("chromium")
+_RUNNING = ExitStack()
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """One browser for all pages of a module."""
+def chromium() -> Any:
+    """A browser for all pages of this module, and of the next where that needs one too."""
     playwright = pytest.importorskip("playwright.sync_api", reason="not run: playwright is not installed")
     if CHROMIUM is None:
         pytest.skip("not run: Chromium is not installed (apt-get install chromium)")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    return _browser(playwright)
+
+
+@cache
+def _browser(playwright: Any) -> Any:
+    driver = _RUNNING.enter_context(playwright.sync_playwright())
+    browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    _RUNNING.callback(browser.close)
+    return browser
+
+
+def browses(item: pytest.Item) -> bool:
+    """Whether a test needs the browser."""
+    return "chromium" in getattr(item, "fixturenames", ())
+
+
+def stop_before(following: pytest.Item | None, module: Path) -> None:
+    """End the browser that runs, when the tests of a module are over and the next test needs none: while it
+    runs, its event loop is the one of this thread, and no other can be started.
+    """
+    if following is None or (following.path != module and not browses(following)):
+        _RUNNING.close()
+        _browser.cache_clear()
 
 
 @contextmanager
@@ -75,11 +96,20 @@ def violations(page: Any, rules: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 @contextmanager
-def judging(chromium: Any, width: int, height: int) -> Iterator[Any]:
-    """A page for ``shown`` and ``by_day_and_night``, past the policy that pages have."""
-    context = chromium.new_context(viewport={"width": width, "height": height}, bypass_csp=True)
+def judging(chromium: Any, width: int, height: int, address: str | None = None) -> Iterator[Any]:
+    """A window for ``shown`` or ``went``, and ``by_day_and_night``, past the policy that pages have. One for many
+    pages: a new one is a new process, which takes as long as judging a page.
+    """
+    size = {"width": width, "height": height}
+    context = chromium.new_context(base_url=address, viewport=size, bypass_csp=True)
     yield context.new_page()
     context.close()
+
+
+def went(page: Any, path: str) -> None:
+    """Go to a page of a server by day."""
+    page.emulate_media(color_scheme="light")
+    page.goto(path, wait_until="load")
 
 
 def shown(page: Any, file: Path) -> None:
