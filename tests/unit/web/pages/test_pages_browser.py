@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.browsing import by_day_and_night, chromium, judging, watched, went
+from tests.support.browsing import by_day_and_night, chromium, watched, went, window
 from tests.support.page_book import page_book
 from tests.support.rights import rights_book
 from tests.support.serving import API, Served, serving
@@ -68,7 +68,7 @@ def test_on_a_phone_no_cell_or_picture_is_off_screen(opened: Any) -> None:
 def test_everybody_can_use_every_page(chromium: Any, pages: Served) -> None:
     """axe-core, which has to come past the policy of the pages."""
     found = {}
-    with judging(chromium, 1280, 720, pages.address) as page:
+    with window(chromium, pages.address, past_policy=True) as page:
         for path in PAGES:
             went(page, path)
             found[path] = by_day_and_night(page)
@@ -106,9 +106,7 @@ def test_keys_are_listed_and_lead_to_pages(opened: Any) -> None:
 def test_a_reader_signs_in_through_the_form(chromium: Any, tmp_path: Any) -> None:
     """A browser says of the form which origin it is of, and the guard lets it pass."""
     secrets = rights_book(tmp_path / "book")
-    with serving(tmp_path / "book") as served:
-        context = chromium.new_context(base_url=served.address)
-        page = context.new_page()
+    with serving(tmp_path / "book") as served, window(chromium, served.address) as page:
         page.goto("/due")
         page.fill("input[name=token]", secrets["auditor"])
         page.click("text=Sign in >> nth=-1")
@@ -116,5 +114,4 @@ def test_a_reader_signs_in_through_the_form(chromium: Any, tmp_path: Any) -> Non
         inside = page.url.removeprefix(served.address), page.inner_text(".who")
         page.click("text=Sign out")
         page.wait_for_url("**/sign-in")
-        context.close()
     assert (inside[0], "auditor" in inside[1]) == ("/due", True)

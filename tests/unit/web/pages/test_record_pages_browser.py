@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.browsing import by_day_and_night, chromium, judging, watched, went
+from tests.support.browsing import by_day_and_night, chromium, watched, went, window
 from tests.support.serving import API, Served, copied, serving
 
 __all__ = ["chromium"]
@@ -161,7 +161,7 @@ PAGES = ("/records/17", REPLAY, "/replay", "/enter", "/enter/outage-started?site
 
 def test_no_page_has_a_fault_that_axe_finds(chromium: Any, told: Served) -> None:
     found = {}
-    with judging(chromium, 1280, 720, told.address) as page:
+    with window(chromium, told.address, past_policy=True) as page:
         for path in PAGES:
             went(page, path)
             page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.browsing import by_day_and_night, chromium, judging, watched, went
+from tests.support.browsing import by_day_and_night, chromium, watched, went, window
 from tests.support.role_book import role_book
 from tests.support.serving import Served, serving
 
@@ -44,7 +44,7 @@ def test_everybody_can_use_the_page_of_every_role(
     chromium: Any, served: Served, secrets: tuple[Path, dict[str, str]]
 ) -> None:
     found = {}
-    with judging(chromium, 1280, 720, served.address) as page:
+    with window(chromium, served.address, past_policy=True) as page:
         for role, path in PAGES:
             keep(page, served, secrets[1][role])
             went(page, path)
@@ -79,4 +79,5 @@ def test_the_verifier_judges_the_bundle_that_it_comes_with(
         verifier.click("button[type=submit]")
         verifier.wait_for_selector("#result:not([hidden])")
         told = verifier.inner_text("#verdict")
+        verifier.close()
     assert told == "VERIFIED"
