@@ -39,7 +39,7 @@ class FoldTask(NamedTuple):
 
 def fold(task: FoldTask) -> int:
     """Fold the streams of a task; the number of their records."""
-    gc.set_threshold(100_000, 10, 1_000)  # as the command line does
+    gc.disable()  # rows have no cycles
     with Book.open(task.directory, write=False) as book, RowCache(book, path=task.cache) as cache:
         for number, disclosure, size in task.streams:
             heard = [kind for kind in (*row_kinds(), EXTENT) if hears(kind, disclosure)]
@@ -54,12 +54,15 @@ class Workers(NamedTuple):
     number: int
 
     def fill(self, book: Book, streams: Sequence[tuple[int, str, int]], cache: Path) -> None:
-        """Fill a cache with the rows of some streams."""
+        """Fill a cache with the rows of some streams: those of a task are put in while others are folded."""
         tasks = shared_out(book.directory, streams, cache, self.number)
-        _run(book, tasks, self.pool)
+        done, total = 0, sum(task.records for task in tasks)
+        under_way = {self.pool.submit(fold, task): task for task in tasks}
         with RowCache(book, path=cache) as whole:
-            for task in tasks:
-                whole.adopt(task.cache)
+            for each in as_completed(under_way):
+                done += each.result()
+                whole.adopt(under_way[each].cache)
+                book.progress(done, total)
 
 
 @contextmanager
@@ -76,13 +79,6 @@ def workers(number: int) -> Iterator[Workers | None]:
             "a worker of the rebuild was ended before its time; the log and the read models are untouched,"
             " rebuild again, with fewer --workers where memory is short"
         ) from why
-
-
-def _run(book: Book, tasks: Sequence[FoldTask], pool: Executor) -> None:
-    done, total = 0, sum(task.records for task in tasks)
-    for each in as_completed([pool.submit(fold, task) for task in tasks]):
-        done += each.result()
-        book.progress(done, total)
 
 
 def shared_out(
