@@ -52,14 +52,15 @@ def test_every_page_opens_without_a_fault_and_fits_its_screen(opened: Any) -> No
 
 
 @pytest.mark.parametrize(
-    "path", ["/records", "/reports/commitments", "/reports/power-use?site=s1", "/sites/s1"]
+    "path",
+    ["/", "/records", "/due?within_days=900", "/reports/commitments", "/reports/power-use?site=s1", "/sites/s1"],
 )
 def test_on_a_phone_no_cell_or_picture_is_off_screen(path: str, opened: Any) -> None:
     """Facts, figures and pictures are whole on a screen of 390 points; nobody has to find them to the right."""
     opened.set_viewport_size({"width": 390, "height": 844})
     opened.goto(path, wait_until="load")
     found = opened.evaluate(
-        """[...document.querySelectorAll("#records td, .cards-on-phones td, svg.picture, .records code")]
+        """[...document.querySelectorAll(":is(#records, #due, .board, .cards-on-phones) td, svg.picture, .records code")]
         .map((one) => Math.ceil(one.getBoundingClientRect().right))"""
     )
     assert (found != [], [right for right in found if right > 390]) == (True, [])
