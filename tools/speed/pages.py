@@ -65,7 +65,9 @@ def _shown(page: str, painted_s: dict[str, float]) -> str:
     if not painted_s:
         return "   first paint not run"
     own, empty = painted_s[page], painted_s[EMPTY]
-    return f"   first paint {1000 * own:.0f} ms = {own / empty:.1f} x empty, {own / LIMIT_S:.2f} of {LIMIT_S} s"
+    return (
+        f"   first paint {1000 * own:.0f} ms = {own / empty:.1f} x empty, {own / LIMIT_S:.2f} of {LIMIT_S} s"
+    )
 
 
 def _painted_s(server: Process, paths: Sequence[str], rounds: int) -> dict[str, float]:

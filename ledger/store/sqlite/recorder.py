@@ -36,7 +36,9 @@ from ledger.store.sqlite.read_only import FAILED, STILL, is_busy, not_read, uri_
 TABLE: Final = "records"
 WAIT_S: Final = 5.0  # for another process that holds the database, as the library waits
 STATEMENTS: Final = 128
-CACHE_KIB: Final = 2 * 1024  # each reader of a service has its own, and more makes none of their answers faster
+CACHE_KIB: Final = (
+    2 * 1024
+)  # each reader of a service has its own, and more makes none of their answers faster
 WRITER_CACHE_KIB: Final = 4 * 1024
 CHECKPOINT_PAGES: Final = 8000  # merging the write-ahead log less often is a third faster in batches of 1,000
 

@@ -174,7 +174,9 @@ def asked_by(module: str) -> set[str]:
     """The use cases that a handler or a command asks, itself or through helpers of its room, and those that these
     ask in turn.
     """
-    seen, waiting, direct = set(), [module], set()
+    seen: set[str] = set()
+    direct: set[str] = set()
+    waiting = [module]
     while waiting:
         one = waiting.pop()
         for other in imported(one) - seen:

@@ -137,7 +137,11 @@ def test_the_verifier_comes_with_the_key_and_says_who_filled_it_in(
     with asks(served, made[1], "utility") as client:
         page = client.get("/verifier?stream=s1/grid")
     policy = page.headers["content-security-policy"]
-    assert (f'value="{key}"' in page.text, "Filled in by whoever handed you this page" in page.text, policy[:18]) == (
+    assert (
+        f'value="{key}"' in page.text,
+        "Filled in by whoever handed you this page" in page.text,
+        policy[:18],
+    ) == (
         True,
         True,
         "default-src 'none'",
