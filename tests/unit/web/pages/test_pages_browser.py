@@ -55,11 +55,12 @@ def test_on_a_phone_no_cell_or_picture_is_off_screen(opened: Any) -> None:
     """Facts, figures and pictures are whole on a screen of 390 points; nobody has to find them to the right."""
     opened.set_viewport_size({"width": 390, "height": 844})
     found = {}
-    for path in ("/records", "/reports/commitments", "/reports/power-use?site=s1", "/sites/s1"):
+    for path in ("/", "/records", "/reports/commitments", "/reports/power-use?site=s1", "/sites/s1"):
         opened.goto(path, wait_until="load")
         ends = opened.evaluate(
-            """[...document.querySelectorAll("#records td, .cards-on-phones td, svg.picture, .records code")]
-            .map((one) => Math.ceil(one.getBoundingClientRect().right))"""
+            """[...document.querySelectorAll(
+                ":is(#records, #due, .board, .cards-on-phones) td, svg.picture, .records code"
+            )].map((one) => Math.ceil(one.getBoundingClientRect().right))"""
         )
         found[path] = ends != [], [right for right in ends if right > 390]
     assert found == dict.fromkeys(found, (True, []))
