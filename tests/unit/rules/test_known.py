@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 import pytest
 
+from ledger.kinds import StreamOpened
 from ledger.records.envelope import Record
 from ledger.rules.known import Known
 from ledger.rules.register import Register
@@ -54,3 +56,14 @@ def test_a_site_that_was_misspelled_is_asked_about(name: str, near: str) -> None
     """The ledger and the areas of grid operators are places too, and nobody registers a block there."""
     streams = {"ledger/registry": 0, "ba-ERCO/grid": 1, "abilene/operations": 2}
     assert Known(Register(streams=streams), frozenset()).near("site", name, name) == near
+
+
+def test_a_register_says_whether_a_record_bears_on_later_ones() -> None:
+    """What does not is left out of the summary of a site."""
+    register = Register()
+    _, records = known()
+    opened = msgspec.structs.replace(records[0], body=StreamOpened(stream="s1/grid", number=7))
+    assert ([register.apply(one) for one in (records[1], opened)], register.streams) == (
+        [True, False],
+        {"s1/grid": 7},
+    )
