@@ -930,3 +930,63 @@ def test_a_bundle_has_bytes_after_it_or_before_it() -> None:
 def test_a_file_is_not_the_one_that_the_manifest_lists() -> None:
     data = log().bundle(OPERATIONS)
     assert told(data.replace(b'"i3"', b'"j3"')) == ("FAILED", "manifest-mismatch")
+
+
+# --- what the manifest says of reports ----------------------------------------------------------------------
+
+
+SAID: dict[str, Any] = {
+    "definition_version": 1,
+    "name": "uptime",
+    "parameters": {
+        "as_of": "2026-07-01T00:00:00Z",
+        "blocks": [],
+        "known_at": 9,
+        "sites": ["s1"],
+        "start": "2026-06-01T00:00:00Z",
+        "stop": "2026-07-01T00:00:00Z",
+        "tz": "UTC",
+    },
+    "program": "1",
+    "tzdata": "2026f",
+}
+ASKED = SAID["parameters"]
+
+
+def reported(said: Any) -> tuple[str, str | None]:
+    """The verdict on a bundle of a report of no rows, of which the manifest says this."""
+    return told(packed({**log().members([OPERATIONS]), "report/uptime.json": b"{}"}, [said]))
+
+
+def test_a_report_that_is_said_to_be_what_it_may_be_is_looked_at() -> None:
+    """It is refused for its bytes: nothing is wrong with what the manifest says."""
+    assert reported(SAID)[1] != "malformed"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *(
+            {name: value for name, value in SAID.items() if name != left_out}
+            for left_out in SAID
+            if left_out != "name"
+        ),
+        *(
+            SAID | {"parameters": {name: value for name, value in ASKED.items() if name != left_out}}
+            for left_out in ASKED
+        ),
+        *(SAID | {name: 1} for name in ("program", "tzdata", "parameters")),
+        *(
+            SAID | {"parameters": ASKED | {name: 1}}
+            for name in ("as_of", "start", "stop", "tz", "blocks", "sites")
+        ),
+        *(SAID | {"parameters": ASKED | {name: ["s1", 1]}} for name in ("blocks", "sites", "options")),
+        SAID | {"parameters": ASKED | {"known_at": "9"}},
+        SAID | {"parameters": ASKED | {"more": "x"}},
+        SAID | {"definition_version": "1"},
+        SAID | {"more": "x"},
+        SAID | {"name": "other"},
+    ],
+)
+def test_a_report_that_is_said_to_be_something_else_is_malformed(said: dict[str, Any]) -> None:
+    assert reported(said) == ("MALFORMED", "malformed")
