@@ -303,7 +303,9 @@ class RowCache:
             ("INSERT OR REPLACE INTO cached_pieces VALUES (?,?,?,?,?)", pieces),
         ):
             self._new.setdefault(statement, []).extend(some)
-            self._count += sum(ROW + sum(map(len, filter(_is_blob, row))) for row in some)
+            self._count += sum(
+                ROW + sum(len(cell) for cell in row if isinstance(cell, bytes)) for row in some
+            )
         if self._count >= AT_ONCE:
             self._flush()
 
@@ -312,10 +314,6 @@ class RowCache:
         if self._count:
             self._file.keep(self._new.items())
             self._new, self._count = {}, 0
-
-
-def _is_blob(value: Any) -> bool:
-    return isinstance(value, bytes)
 
 
 def _grows(kind: RowKind) -> bool:
