@@ -66,7 +66,7 @@ def row_kinds() -> tuple[RowKind, ...]:
     reports take.
     """
     modules = (import_module(f"{rows.__name__}.{found.name}") for found in iter_modules(rows.__path__))
-    kinds = (value for module in modules for value in vars(module).values() if isinstance(value, RowKind))
+    kinds = (value for module in modules for value in module.__dict__.values() if isinstance(value, RowKind))
     return tuple(dict.fromkeys(kinds))
 
 
