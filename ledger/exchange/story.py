@@ -47,6 +47,8 @@ _KEY = re.compile(r"([a-z0-9_]+)=", re.ASCII)
 _BLANK = re.compile(r"[ \t]*")
 _WORD = re.compile(r"[^ \t]*")
 _ITEM = re.compile(r"[^ ,\]]*")
+_PLAIN_LIST = re.compile(r"""\[([^\s,\]"]+(?:,[^\s,\]"]+)*)\](?![^ \t])""")
+"""A list without quotes and spaces, as most are: taken at once, where the others are read item by item."""
 _ESCAPES = {'"': '"', "\\": "\\", "n": "\n", "r": "\r", "t": "\t"}
 ParseInstant = Callable[[str], str]
 _TIER = re.compile(r"([0-9]{1,5})(mo|d):([0-9]{1,9})", re.ASCII)
@@ -367,21 +369,24 @@ def field_value(field: Field, key: str, value: Any, instant: ParseInstant = cale
     if field.many:
         if not isinstance(value, list):
             raise Malformed(f"{key} is a list: {key}=[{value}]")
-        return tuple(_single(field, key, v, instant) for v in value)
-    return _single(field, key, _scalar(key, value), instant)
-
-
-def _single(field: Field, key: str, text: str, instant: ParseInstant) -> Any:
+        with named(key):
+            return tuple(_single(field, text, instant) for text in value)
+    text = _scalar(key, value)
     with named(key):
-        if field.form == "int":
-            return units.parse_quantity(text, field.unit) if field.unit else units.parse_integer(text)
-        if field.form == "bool":
-            return _boolean(text)
-        if field.form == "choice":
-            return _choice(field, text)
-        if field.form == "struct":
-            return _tier(text)
-        return instant(text) if field.form == "instant" else text
+        return _single(field, text, instant)
+
+
+def _single(field: Field, text: str, instant: ParseInstant) -> Any:
+    if field.form == "int":
+        unit = field.unit
+        return units.parse_integer(text) if unit is None else units.parse_quantity(text, unit)
+    if field.form == "bool":
+        return _boolean(text)
+    if field.form == "choice":
+        return _choice(field, text)
+    if field.form == "struct":
+        return _tier(text)
+    return instant(text) if field.form == "instant" else text
 
 
 def _boolean(text: str) -> bool:
@@ -450,6 +455,8 @@ def parse_list(text: str, key: str) -> list[str]:
 def _scan_value(line: str, place: int, key: str) -> tuple[str | list[str], int]:
     if not line.startswith("[", place):
         return _scan_one(line, place, key, " \t", _WORD)
+    if plain := _PLAIN_LIST.match(line, place):
+        return plain[1].split(","), plain.end()
     place += 1
     items: list[str] = []
     while True:
