@@ -231,9 +231,7 @@ def check(struct: msgspec.Struct) -> None:
 def check_forms(struct: msgspec.Struct) -> None:
     """``Malformed`` naming every text that is malformed."""
     faults = [
-        fault
-        for field in _formed(type(struct))
-        for fault in form_faults(field, getattr(struct, field.name))
+        fault for field in _formed(type(struct)) for fault in form_faults(field, getattr(struct, field.name))
     ]
     if faults:
         raise Malformed("; ".join(faults))

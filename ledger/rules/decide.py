@@ -98,7 +98,6 @@ from ledger.rules.reliability import (
     terms_possible,
 )
 
-
 NONE_GONE: Final[frozenset[str]] = frozenset()
 
 

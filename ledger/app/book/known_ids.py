@@ -15,7 +15,7 @@ from ledger.errors import Refused
 from ledger.kinds import KINDS, SectionErased
 from ledger.records import leaf_format, upcasts
 from ledger.records.envelope import Claim, Record, same_content
-from ledger.records.ids import binary_id, binary_ids, text_id
+from ledger.records.ids import binary_ids, text_id
 from ledger.rules.known import NO_TARGETS, Targets
 from ledger.store.checked_reads import CheckedReads
 from ledger.store.port import Section, Store
