@@ -30,6 +30,7 @@ SALT_BYTES: Final = 16
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _DECODER: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Union[tuple(RECORDS.values())])  # noqa: UP007 - built at run time
 _UNREADABLE: Final = (msgspec.MsgspecError, UnicodeDecodeError)
+_SECTIONED: Final = frozenset(body for body in BY_BODY if fields.sectioned(body))
 _NONCE_DIGITS: Final = frozenset("0123456789abcdef")
 
 
@@ -130,11 +131,10 @@ glance: Final = msgspec.json.Decoder(LeafEnvelope).decode
 
 def sections_of(body: Fact) -> dict[str, bytes]:
     """Section name -> canonical JSON of the fields kept in it; empty for most facts."""
-    sectioned = fields.sectioned(type(body))
-    if not sectioned:
+    if type(body) not in _SECTIONED:
         return {}
     parts: dict[str, dict[str, Any]] = {}
-    for field in sectioned:
+    for field in fields.sectioned(type(body)):
         value = getattr(body, field.name)
         if value is not UNSET:
             assert field.section is not None, "a sectioned field names its section"

@@ -8,8 +8,9 @@ instant, and its name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -114,14 +115,23 @@ Fill = Callable[[Book, Sequence[tuple[int, str, int]], Path], None]
 
 
 class ReadModelSource:
-    """A book's rows, folded once, from which every table is made; ``fill`` lets others fold."""
+    """A book's rows, folded once, from which every table is made; ``fill`` lets others fold. Rows are put in at
+    once, or ``lazily`` where others make the reports.
+    """
 
     def __init__(
-        self, book: Book, details: bool, cache: Path | None = None, fill: Fill | None = None
+        self,
+        book: Book,
+        details: bool,
+        cache: Path | None = None,
+        fill: Fill | None = None,
+        size: int | None = None,
+        *,
+        lazily: bool = False,
     ) -> None:
         self.book, self.details = book, details
         self._whole: dict[str, Table] = {}
-        self.known: KnownAt = report_run.known_at(book, None)
+        self.known: KnownAt = report_run.known_at(book, None if size is None else str(size))
         self._registry: Registry = report_run.registry_at(book, self.known.size)
         reports = whole(details)
         declared = (
@@ -129,16 +139,21 @@ class ReadModelSource:
         )
         self._names = tuple(dict.fromkeys(name for some in declared for name in some))
         row_kinds = (*(kind for report in reports for kind in report.row_kinds), report_run.EXTENT)
+        among = book, self._registry, self._names, self.known.size
         if fill is not None and cache is not None:
-            fill(book, list(report_run.folded(book, self._registry, self._names, self.known.size)), cache)
-        self._rows: Rows = report_run.rows_of(
-            book,
-            self._registry,
-            self._names,
-            self.known.size,
-            row_kinds,
-            cache,
-        )
+            fill(book, list(report_run.folded(*among)), cache)
+        self._put_in = partial(report_run.rows_of, *among, row_kinds, cache)
+        if not lazily:
+            self._rows  # noqa: B018 - folded now
+
+    @cached_property
+    def _rows(self) -> Rows:
+        """The rows; where others made the reports, only tables of windows ask for them here."""
+        return self._put_in()
+
+    def take(self, tables: Iterable[Table]) -> None:
+        """Take tables over the whole log that others made."""
+        self._whole |= {table.report: table for table in tables}
 
     def whole(self, report: Report) -> Table:
         """A report over the whole log."""

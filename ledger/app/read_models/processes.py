@@ -13,6 +13,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -60,27 +61,38 @@ def fold_stream(cache: RowCache, stream: StreamSize) -> None:
     cache.rows(number, disclosure, size, heard)
 
 
-def fill(book: Book, streams: Sequence[StreamSize], cache: Path, workers: int) -> None:
-    """Fill a cache with the rows of some streams, by so many processes."""
-    tasks = shared_out(book.directory, streams, cache, workers)
+class Workers(NamedTuple):
+    """An executor, and the number of its processes."""
+
+    pool: Executor
+    number: int
+
+    def fill(self, book: Book, streams: Sequence[StreamSize], cache: Path) -> None:
+        """Fill a cache with the rows of some streams."""
+        tasks = shared_out(book.directory, streams, cache, self.number)
+        done, total = 0, sum(task.records for task in tasks)
+        for _, each in mapped(self.pool, fold, tasks, len(tasks)):
+            done += each.result()
+            book.progress(done, total)
+        with RowCache(book, path=cache) as whole:
+            for task in tasks:
+                whole.adopt(task.cache)
+
+
+@contextmanager
+def workers(number: int) -> Iterator[Workers | None]:
+    """So many processes of this machine; None where the work is done in this one."""
+    if number == 1:
+        yield None
+        return
     try:
-        with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-            _run(book, tasks, pool)
+        with ProcessPoolExecutor(number, get_context("spawn")) as pool:
+            yield Workers(pool, number)
     except BrokenProcessPool as why:
         raise UnknownOutcome(
             "a worker of the rebuild was ended before its time; the log and the read models are untouched,"
             " rebuild again, with fewer --workers where memory is short"
         ) from why
-    with RowCache(book, path=cache) as whole:
-        for task in tasks:
-            whole.adopt(task.cache)
-
-
-def _run(book: Book, tasks: Sequence[FoldTask], pool: Executor) -> None:
-    done, total = 0, sum(task.records for task in tasks)
-    for _, each in mapped(pool, fold, tasks, len(tasks)):
-        done += each.result()
-        book.progress(done, total)
 
 
 def mapped(

@@ -36,6 +36,7 @@ from ledger.app.host.files import (
 )
 from ledger.app.queries import report_run
 from ledger.app.read_models import plan, processes
+from ledger.app.read_models.answers import answers
 from ledger.app.read_models.descriptions import datasette_metadata
 from ledger.errors import Malformed, UnknownOutcome
 from ledger.kinds import SectionErased
@@ -64,8 +65,8 @@ class _OtherTypes(Exception):
 
 def rebuild(book: Book, *, details: bool = False, workers: int = 1, dask: str | None = None) -> Rebuilt:
     """Make the read models again, beside the old ones, and put them in their place; several at once do not
-    interfere, and the last one wins. Streams are folded by so many processes, or by the Dask cluster whose
-    scheduler is at an address.
+    interfere, and the last one wins. Streams are folded and reports made by so many processes, or streams are
+    folded by the Dask cluster whose scheduler is at an address.
     """
     if book.directory == NOWHERE:
         raise Malformed(
@@ -74,7 +75,10 @@ def rebuild(book: Book, *, details: bool = False, workers: int = 1, dask: str | 
     path = book.directory / READ_MODEL
     with staging(path) as place:
         aside, cache = place / READ_MODEL, place / CACHE
-        source = plan.ReadModelSource(book, details, cache, _fill(workers, dask))
+        with processes.workers(workers) as hands:
+            source = plan.ReadModelSource(book, details, cache, _fill(hands, dask), lazily=hands is not None)
+            if hands is not None:
+                source.take(answers(source, cache, hands.pool))
         fingerprints = _write(book, source, aside, "")
         if _erased_since(book, source.known.size):  # its source may hold a section that was to be erased
             for made in place.iterdir():
@@ -92,13 +96,13 @@ def rebuild(book: Book, *, details: bool = False, workers: int = 1, dask: str | 
     return Rebuilt(path, source.known.size, fingerprints)
 
 
-def _fill(workers: int, dask: str | None) -> plan.Fill | None:
+def _fill(hands: processes.Workers | None, dask: str | None) -> plan.Fill | None:
     """How streams are folded where this process does not do it alone."""
     if dask is not None:
         from ledger.app.read_models import dask as cluster
 
         return partial(cluster.fill, address=dask)
-    return partial(processes.fill, workers=workers) if workers > 1 else None
+    return None if hands is None else hands.fill
 
 
 def refresh(book: Book, *, details: bool = False) -> Rebuilt | None:
@@ -183,7 +187,7 @@ def _write(book: Book, source: plan.ReadModelSource, path: Path, since: str) -> 
             database.execute("PRAGMA cache_spill = OFF")  # readers wait for the commit alone
             with database.atomic():
                 for report, table in found.items():
-                    _put(database, plan.table_name(report.name), table.columns, table.rows, "")
+                    _put(database, plan.table_name(report.name), table.columns, tuple(table.rows), "")
                 for part in windows:
                     if part.since or not since:
                         _put(database, part.name, part.columns, part.rows, part.since if since else "")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -31,6 +32,7 @@ def check_host(host: str, names: frozenset[str] | None) -> None:
         raise HttpProblem(421, f"this server is not {host[:80]!r}; it is called {', '.join(sorted(names))}")
 
 
+@lru_cache(maxsize=64)
 def _name(host: str) -> str:
     try:
         return (urlsplit(f"//{host}").hostname or "").lower()
@@ -70,9 +72,9 @@ def media_type(route: Route, headers: Mapping[str, str]) -> str:
     return said
 
 
-async def body_of(request: Request) -> bytes:
+async def body_of(request: Request, headers: Mapping[str, str]) -> bytes:
     """The body; 413 where it is too large, 408 where it does not end, 400 where the client is gone."""
-    length = request.headers.get("content-length", "0")
+    length = headers.get("content-length", "0")
     if length.isdecimal() and (len(length) > 9 or int(length) > BODY_BYTES):
         raise await _too_large(request)
     try:

@@ -666,6 +666,14 @@ def test_a_setting_that_cannot_be_meant(settings: dict[str, Any], message: str) 
     assert message in str(why.value)
 
 
+@pytest.mark.parametrize("limit", [1, 2**53 - 1])
+def test_a_setting_beside_rules_that_are_off_is_taken(limit: int) -> None:
+    """Whatever comes first in the file; the least and the most that can be set."""
+    found = chosen({"off": ["two-outages"], "longest_h": limit})
+    limits = {rule.name: least for rules in found.values() for rule, least in rules}
+    assert (limits["lasts-long"], "two-outages" in limits) == (limit, False)
+
+
 def test_a_setting_is_read_from_the_file_of_the_book(tmp_path: Path) -> None:
     """An operator edits ``book.toml`` with an editor; the next command reads it."""
     clock = Seeded("unlikely", CLOCK_US)

@@ -8,6 +8,7 @@ import json
 import random
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 from ledger.app.book.book import Book
 from ledger.app.exports import tiles
 from ledger.app.exports.options import ExportOptions as Exported
-from ledger.log.signing import Signer
+from ledger.log.signing import Signer, sign_note
 from ledger.log.witness import Witness
 from ledger.verifier.faults import Misshapen, ProofError
 from ledger.verifier.policy import parse_policy
@@ -26,7 +27,7 @@ from ledger.verifier.single import check_single
 from ledger.verifier.verdict import refusal
 from tests.support.browsing import chromium, violations
 from tests.support.examples import SEARCHING
-from tests.support.forging import KEY, OPERATIONS, Log, packed, state_of
+from tests.support.forging import KEY, OPERATIONS, Log, altered, packed, state_of
 from tests.support.page import PAGE, asking, made
 from tests.support.witnessing import by_program
 from tests.unit.proofs.test_bundles import _drop, book, bundle, tampered
@@ -101,6 +102,45 @@ def test_the_page_agrees_on_every_changed_bundle(inside: bool) -> None:
         if page != (program.verdict, program.code, program.where):
             differ.append((page, program))
     assert differ == []
+
+
+def holding(number: int) -> bytes:
+    """A bundle whose first record tells a number."""
+    whole = members()
+    first, _, rest = whole["streams/2.jsonl"].partition(b"\n")
+    return packed({**whole, "streams/2.jsonl": altered(first, body={"n": number}) + b"\n" + rest})
+
+
+def of_size(size: str) -> bytes:
+    """A bundle whose checkpoint is signed over so many records."""
+    whole = members()
+    origin, _, root = whole["checkpoint"].decode().split("\n")[:3]
+    return packed({**whole, "checkpoint": sign_note(f"{origin}\n{size}\n{root}\n", [KEY])})
+
+
+CHEATS: dict[str, Callable[[], bytes]] = {
+    **{
+        f"a byte order mark before {name}": partial(
+            lambda one: packed({**(whole := members()), one: b"\xef\xbb\xbf" + whole[one]}), name
+        )
+        for name in sorted(members())
+    },
+    **{f"a record with {n}": partial(holding, n) for n in (2**53 - 1, 2**53, 2**53 + 2, -(2**53))},
+    **{
+        f"a checkpoint over {size} records": partial(of_size, size)
+        for size in ("08", "9007199254740991", "9007199254740992", "99999999999999999", "\u0663")
+    },
+}
+
+
+@pytest.mark.parametrize("cheat", CHEATS)
+def test_the_page_agrees_on_what_chance_seldom_writes(cheat: str) -> None:
+    """JavaScript drops a byte order mark and rounds what is above 2^53: a reader that does finds the same value
+    in other bytes. A checkpoint over 2^53 records had another verdict in the page than in verify.py.
+    """
+    data = CHEATS[cheat]()
+    program = by_program(data, ASKED)
+    assert by_page(data, ASKED) == (program.verdict, program.code, program.where)
 
 
 def test_the_page_remembers_what_verify_py_remembers() -> None:

@@ -16,9 +16,10 @@ from ledger.app.cli.options import common, store_option, wants_json
 @common
 @click.pass_context
 def copy(ctx: click.Context, source: Path, target: Path, store: str | None) -> None:
-    """Copy the book or archive in the folder FROM into a new folder TO, with its records in another store.
+    """Copy a book or an archive into a new folder.
 
-    Without --store the records are a SQLite database in TO. The copy has the same roots and the same reports.
+    FROM is the book or archive, TO the new folder. Without --store the records are a SQLite database in TO. The
+    copy has the same roots and the same reports.
     The signing key stays in FROM: move it with the checkpoint it signed, and the copy can be written. A copy
     that was cut short is not a book; run it again.
     """

@@ -27,7 +27,7 @@ NARROWEST: Final = 24
 """Fewest columns in which the last column of a table can be read."""
 
 _ITEM = re.compile(r"( *)(- |[0-9]+\. )")
-_LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
+_LINK = re.compile(r"!?\[([^\]]+)\]\([^)]+\)")
 _COMMENT = re.compile(r"<!--.*?-->\n*", re.DOTALL)
 _RULE = re.compile(r"[|: -]+")
 _CELL = re.compile(r"(?<!\\)\|")

@@ -117,6 +117,22 @@ def test_replay_is_done_by_keyboard_alone(opened: Any) -> None:
     assert "corrected since" in opened.inner_text("tr.differs")
 
 
+def test_a_step_is_taken_though_the_log_grows_while_it_is_fetched(opened: Any) -> None:
+    """The page was fetched again at the moment that it showed before, and the key was lost."""
+    held: list[Any] = []
+    asked: list[str] = []
+    opened.goto(REPLAY)
+    opened.route("**/replay?*", lambda route: route.fallback() if held else held.append(route))
+    opened.on("requestfinished", lambda request: asked.append(request.url))
+    with opened.expect_request("**/replay?*"):
+        opened.keyboard.press("ArrowRight")
+    opened.evaluate("document.dispatchEvent(new CustomEvent('grew', { detail: 99 }))")
+    held[0].continue_()
+    while sum("/replay?" in url for url in asked) < 2:
+        opened.wait_for_timeout(10)
+    opened.wait_for_function("() => document.querySelector('#seen .now').textContent.includes('06:14')")
+
+
 def test_the_address_holds_both_clocks(opened: Any) -> None:
     """A colleague who is sent the address sees the same moment with the same knowledge."""
     opened.goto(REPLAY)
