@@ -180,6 +180,7 @@ def tables() -> dict[str, str]:
     peers = measured("peers")
     found |= {f"peers-{name}": "\n".join(shown.table(peers, name)) for name in shown.WORKS}
     found["peers-durability"] = "\n".join(shown.durability(peers))
+    found["peers-missing"] = "\n".join(shown.missing(peers)) or "Nothing was left out."
     found["peers-measured"] = fill(shown.measured_where(peers), 110)
     found["books"] = "\n".join(_books(plan))
     found["books-measured"] = fill(_books_where(), 110)

@@ -10,7 +10,8 @@ a temporary folder, where PostgreSQL is started too; a store that cannot be run 
 Every store is filled to each size (10,000, 100,000 and 1,000,000; ``--size 20000000`` where there is time and disk), then
 read in turns, then appended to in turns by calls of 1, 100 and 1,000 readings. A figure is the median of the rounds, in
 microseconds a reading: processor time of the worker and its servers, and time on the clock. Calls that wait for the
-disk are counted once by strace, over 20 appends. Written are ``peers.json``, ``peers.txt`` and ``peers.svg``. On a busy
+disk are counted once by strace, over 20 appends. A read that would take longer than ``--longest`` is left out, aloud.
+Written are ``peers.json``, ``peers.txt`` and ``peers.svg``. On a busy
 machine processor time is what counts.
 """
 
@@ -47,8 +48,8 @@ OURS_ALONE = ("rebuild-rows", "rebuild-all")
 class Measuring:
     """The stores of a run, and what was found."""
 
-    def __init__(self, place: Path, names: list[str], rounds: int) -> None:
-        self.rounds, self.running = rounds, list[Running]()
+    def __init__(self, place: Path, names: list[str], rounds: int, longest_s: float) -> None:
+        self.rounds, self.longest_s, self.running = rounds, longest_s, list[Running]()
         self.found: dict[str, Any] = {
             "date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
             "machine": _machine(),
@@ -57,6 +58,7 @@ class Measuring:
             "rounds": rounds,
             "stores": {},
             "not_run": {},
+            "left_out": [],
             "figures": [],
         }
         for n, name in enumerate(names):
@@ -92,14 +94,32 @@ class Measuring:
     def _turns(self, size: int, works: dict[str, Callable[[Running], Took]]) -> None:
         for work, do in works.items():
             took: dict[str, list[Took]] = {}
-            for _ in range(self.rounds):
+            for turn in range(self.rounds):
                 for one in list(self.running):
                     if work in OURS_ALONE and not one.name.startswith("wattledger"):
+                        continue
+                    if work in READS and self._too_long(one, size, work, took.get(one.name), turn):
                         continue
                     with self._may_fail(one.name):
                         took.setdefault(one.name, []).append(do(one))
             for one in self.running:
                 self._keep(one, size, work, took.get(one.name, []))
+
+    def _too_long(self, one: Running, size: int, work: str, took: list[Took] | None, turn: int) -> bool:
+        """True where the work took longer than it may, or would by what it took at the size before."""
+        if took or turn:
+            return took is None or took[-1].wall_us * size / 1e6 > self.longest_s / self.rounds
+        before = [
+            each["wall_us"] * size / 1e6
+            for each in self.found["figures"]
+            if (each["store"], each["work"]) == (one.name, work)
+        ]
+        if before and before[-1] > self.longest_s:
+            said = f"{one.name}: {shown.WORKS[work].lower()} of {size:,}: about {before[-1]:,.0f} s"
+            self.found["left_out"].append(said)
+            print(f"left out: {said}", flush=True)
+            return True
+        return False
 
     def _keep(self, one: Running, size: int, work: str, took: list[Took]) -> None:
         if took:
@@ -143,24 +163,32 @@ def main() -> None:
     parser.add_argument("-o", dest="out", type=Path, default=Path("."), help="folder of what is written")
     parser.add_argument("--size", type=int, action="append", help="(repeatable) readings in each store")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument(
+        "--longest",
+        type=float,
+        default=180,
+        metavar="S",
+        help="seconds that one read may take before it is left out",
+    )
     parser.add_argument("--only", action="append", choices=list(PLACES), help="(repeatable) these stores")
     parser.add_argument("--dir", help="where the stores are: a disk's own durability is what is measured")
     parser.add_argument("--show", type=Path, metavar="FILE", help="what a peers.json says")
     said = parser.parse_args()
+    said.out.mkdir(parents=True, exist_ok=True)
     if said.show:
         found = json.loads(said.show.read_text())
     else:
         tempfile.tempdir = said.dir
         with tempfile.TemporaryDirectory(prefix="peers-") as place:
-            measuring = Measuring(Path(place), said.only or list(PLACES), said.rounds)
+            measuring = Measuring(Path(place), said.only or list(PLACES), said.rounds, said.longest)
             try:
                 for size in sorted(said.size or SIZES):
                     measuring.at(size)
+                    (said.out / "peers.json").write_text(json.dumps(measuring.found, indent=1) + "\n")
                 measuring.syncs()
             finally:
                 measuring.close()
         found = measuring.found
-    said.out.mkdir(parents=True, exist_ok=True)
     (said.out / "peers.json").write_text(json.dumps(found, indent=1) + "\n")
     (said.out / "peers.svg").write_text(plot.svg(found))
     (said.out / "peers.txt").write_text(text := shown.text(found))

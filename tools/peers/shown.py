@@ -21,8 +21,13 @@ def text(found: dict[str, Any]) -> str:
     lines = [measured_where(found), "", *durability(found)]
     for work in WORKS:
         lines += ["", f"{WORKS[work]}", "", *table(found, work)]
-    lines += [f"\n{name}: not run: {why}" for name, why in found["not_run"].items()]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", *missing(found)]).rstrip() + "\n"
+
+
+def missing(found: dict[str, Any]) -> Iterator[str]:
+    """What was not measured, with its reason."""
+    yield from (f"- {name}: not run: {why}" for name, why in found["not_run"].items())
+    yield from (f"- {said}: left out" for said in found["left_out"])
 
 
 def measured_where(found: dict[str, Any]) -> str:
