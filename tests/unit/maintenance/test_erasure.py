@@ -382,8 +382,8 @@ def test_an_erasure_while_read_models_are_made_again_is_not_outrun(
     real = plan.ReadModelSource
     calls: list[int] = []
 
-    def source(*given: Any) -> plan.ReadModelSource:
-        found = real(*given)
+    def source(*given: Any, **named: Any) -> plan.ReadModelSource:
+        found = real(*given, **named)
         calls.append(len(calls))
         if len(calls) == 1:
             with Book.open(book.directory, write=True, surroundings=clock) as other:
