@@ -87,12 +87,16 @@ class Causes:
 
     def of(self, was: Set[At], now: Set[At]) -> tuple[Record, ...]:
         """The records behind one of the two only, as the later knowledge has them."""
-        if was is self._asked[0] and now is self._asked[1]:  # sets of thousands, the same for every row of a site
+        if (
+            was is self._asked[0] and now is self._asked[1]
+        ):  # sets of thousands, the same for every row of a site
             return self._last[1]
         self._asked, changed = (was, now), was ^ now
         if changed == self._last[0]:  # so it is for all rows of a site whose figures look at the whole site
             return self._last[1]
-        unknown = changed - self._did.keys()
+        unknown = {
+            at for at in changed if at not in self._did
+        }  # less the keys, it would look at each of these
         if unknown:
             unread = sorted(filter(self._is_recorded, unknown))
             records = list(read(self._book, self._numbers, unread))
