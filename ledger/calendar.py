@@ -109,12 +109,16 @@ def rec_us(stored: str) -> int:
     return (datetime.fromisoformat(stored) - EPOCH) // _MICROSECOND
 
 
-REC_CHARS: Final = len("2026-07-14T18:00:00.000000")
-
-
 def format_rec(microseconds: int) -> str:
     """The stored form of a record time, always six fraction digits."""
-    return (EPOCH + timedelta(microseconds=microseconds)).isoformat(timespec="microseconds")[:REC_CHARS] + "Z"
+    seconds, fraction = divmod(microseconds, 1_000_000)
+    return f"{_rec_second(seconds)}.{fraction:06d}Z"
+
+
+@lru_cache(maxsize=1)
+def _rec_second(seconds: int) -> str:
+    """A second of record times: a writer that is busy asks for the same one again and again."""
+    return (_EPOCH_LOCAL + timedelta(seconds=seconds)).isoformat()
 
 
 def is_instant(text: str) -> bool:

@@ -153,6 +153,17 @@ def sectioned(struct: type[msgspec.Struct]) -> tuple[Field, ...]:
     return tuple(field for field in fields_of(struct) if field.section)
 
 
+@cache
+def _required(struct: type[msgspec.Struct]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields_of(struct) if field.required)
+
+
+@cache
+def _formed(struct: type[msgspec.Struct]) -> tuple[Field, ...]:
+    """Its fields that have a form which decoding does not enforce."""
+    return tuple(field for field in fields_of(struct) if field.form in FORMS or field.form == "struct")
+
+
 def _field(name: str, hint: Any, required: bool) -> Field:
     metas: list[Meta] = []
     hint = _unwrapped(hint, metas)
@@ -211,11 +222,7 @@ def check(struct: msgspec.Struct) -> None:
     """``Malformed`` unless every required field is given, section fields too, and every text is well
     formed.
     """
-    missing = [
-        field.name
-        for field in fields_of(type(struct))
-        if field.required and getattr(struct, field.name) is UNSET
-    ]
+    missing = [name for name in _required(type(struct)) if getattr(struct, name) is UNSET]
     if missing:
         raise Malformed(f"needs {', '.join(missing)}")
     check_forms(struct)
@@ -224,9 +231,7 @@ def check(struct: msgspec.Struct) -> None:
 def check_forms(struct: msgspec.Struct) -> None:
     """``Malformed`` naming every text that is malformed."""
     faults = [
-        fault
-        for field in fields_of(type(struct))
-        for fault in form_faults(field, getattr(struct, field.name))
+        fault for field in _formed(type(struct)) for fault in form_faults(field, getattr(struct, field.name))
     ]
     if faults:
         raise Malformed("; ".join(faults))

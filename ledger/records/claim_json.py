@@ -56,15 +56,16 @@ def claim_from_json(value: Any) -> Claim:
     place, disclosure = _place_said(said)
     site = said.site or place
     body = said.body
-    names = {f.name for f in fields.fields_of(kind.body)}
+    names = kind.body.__struct_fields__
     if site and "site" in names and "site" not in body:
         body = {**body, "site": site}
     if said.balancing_authority and "balancing_authority" in names and "balancing_authority" not in body:
         body = {**body, "balancing_authority": said.balancing_authority}
     wrong: list[str] = []
-    at = ""
-    with collected(wrong), named("at"):
-        at = calendar.parse_instant(said.at)
+    at = said.at
+    if not calendar.is_instant(at):
+        with collected(wrong), named("at"):
+            at = calendar.parse_instant(at)
     return make_claim(
         kind,
         at,

@@ -37,7 +37,8 @@ def parse_json(text: str | bytes, *, decimals: bool = False) -> Any:
         raise Malformed(f"is not JSON: {why.msg} at {place}") from None
     except RecursionError:
         raise Malformed(f"is nested deeper than {DEPTH_LIMIT}") from None
-    _check_depth(value, DEPTH_LIMIT)
+    if said.count("{") + said.count("[") > DEPTH_LIMIT:
+        _check_depth(value, DEPTH_LIMIT)
     if "\\u" in said:
         _check_characters(value)
     return value
@@ -102,11 +103,11 @@ def _decimal(text: str) -> Decimal:
 
 
 def _bounded(text: str) -> int:
-    if len(text) > 17 or abs(int(text)) > LIMIT:
+    if len(text) > 17 or abs(number := int(text)) > LIMIT:
         raise _WrongNumber(f"is beyond 2^53, the largest number every reader keeps exactly: {text[:40]}")
     if text == "-0":
         raise _WrongNumber("is minus zero; write 0")
-    return int(text)
+    return number
 
 
 def _check_characters(value: Any) -> None:

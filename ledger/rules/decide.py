@@ -98,16 +98,19 @@ from ledger.rules.reliability import (
     terms_possible,
 )
 
+NONE_GONE: Final[frozenset[str]] = frozenset()
+
 
 def decide(register: Register, claim: Claim, targets: Targets = NO_TARGETS) -> Fact:
     """The body to record, or ``Refused`` / ``Malformed``."""
-    gone, body = frozenset(claim.corrects or ()), claim.body
-    if gone:
+    gone, body = NONE_GONE, claim.body
+    if claim.corrects:
+        gone = frozenset(claim.corrects)
         check_targets(claim, targets)
     known = Known(register, gone, targets)
     for rule in RULES[type(body)]:
         rule(known, claim, body)
-    return filled(known, claim)
+    return filled(known, claim, body) if isinstance(body, kinds.CurtailmentStarted) else body
 
 
 def check_again(
@@ -310,9 +313,8 @@ _AGAIN: Final = {
 }
 
 
-def filled(known: Known, claim: Claim) -> Fact:
-    """The body with omitted values filled in: a curtailment without a depth takes all available power."""
-    body = claim.body
-    if isinstance(body, kinds.CurtailmentStarted) and body.depth_w is UNSET:
+def filled(known: Known, claim: Claim, body: kinds.CurtailmentStarted) -> Fact:
+    """The body with its omitted value filled in: a curtailment without a depth takes all available power."""
+    if body.depth_w is UNSET:
         return msgspec.structs.replace(body, depth_w=available_w(known, claim.place, body.block, claim.at))
     return body

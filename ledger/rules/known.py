@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+import msgspec
+
 from ledger.errors import did_you_mean
 from ledger.records.envelope import RESERVED_PLACES, Claim, Record
 from ledger.rules.register import FactMark, MeterCoverage, Name, Register, until
@@ -28,7 +30,7 @@ class Targets(NamedTuple):
 NO_TARGETS: Final = Targets({}, {})
 
 
-class Known(NamedTuple):
+class Known(msgspec.Struct, frozen=True, gc=False):
     """The register without the records that the claim corrects, and the records that the claim names."""
 
     register: Register
@@ -44,6 +46,8 @@ class Known(NamedTuple):
     def is_marked(self, what: str, place: str, *name: str) -> bool:
         """True where a name has an effective mark."""
         marks = self.register.marks(place, what, *name)
+        if not self.gone:
+            return bool(marks)
         return bool(marks) and (marks[0].id not in self.gone or bool(self.marks(what, place, *name)))
 
     def until(self, at: str, what: str, place: str, *name: str) -> list[FactMark]:
@@ -54,9 +58,8 @@ class Known(NamedTuple):
     def latest(self, at: str, what: str, place: str, *name: str) -> FactMark | None:
         """The last effective mark of a name not later than an instant."""
         found = self.register.marks(place, what, *name)
-        if found and not self.gone:
-            count = until(found, at)
-            return found[count - 1] if count else None
+        if not self.gone and found and found[-1].at <= at:  # it is mostly about now
+            return found[-1]
         for n in range(until(found, at) - 1, -1, -1):
             if found[n].id not in self.gone:
                 return found[n]

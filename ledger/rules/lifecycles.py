@@ -22,7 +22,7 @@ from ledger.rules.register import FactMark
 
 def site_recorded(known: Known, claim: Claim, body: Fact) -> None:
     """Require that the site is registered; balancing authorities and the fleet need no registration."""
-    if claim.place.startswith("ba-") or claim.place == "fleet" or known.is_marked("site", claim.place):
+    if known.is_marked("site", claim.place) or claim.place.startswith("ba-") or claim.place == "fleet":
         return
     near = known.near("site", claim.place, claim.place)
     raise Refused(f"site {claim.place!r} was never registered; record its site-registered first{near}")

@@ -30,6 +30,7 @@ Name = tuple[str, ...]
 
 SAID_LIMIT: Final = 160
 _MARKED: Final = {kind.body: kind.marks for kind in KINDS if kind.marks}
+_BEARING: Final = {kind.body for kind in KINDS if kind.marks or issubclass(kind.body, kinds.Series)}
 
 
 class FactMark(msgspec.Struct, frozen=True, gc=False):
@@ -71,8 +72,7 @@ class Kept(NamedTuple):
 
 def bears(record: Record) -> bool:
     """True for a record that leaves anything in the register."""
-    body = record.body
-    return type(body) in _MARKED or bool(record.corrects) or isinstance(body, kinds.Series)
+    return type(record.body) in _BEARING or bool(record.corrects)
 
 
 def kept(record: Record) -> Kept:
@@ -166,7 +166,7 @@ class Register:
         if bears(record):
             self._of(record.place).take(kept(record))
             return True
-        if isinstance(record.body, kinds.StreamOpened):
+        if type(record.body) is kinds.StreamOpened:
             self.streams[record.body.stream] = record.body.number
         return False
 
@@ -181,7 +181,7 @@ class Register:
     def marks(self, place: str, what: str, *name: str) -> list[FactMark]:
         """The marks of a name in order of (at, pos)."""
         held = self._places.get(place) or self._of(place)
-        return held.marks.get((what, name), [])
+        return held.marks.get((what, name)) or []
 
     def marks_without(self, place: str, ids: frozenset[str], what: str, *name: str) -> list[FactMark]:
         """The marks of a name but those of some records."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -24,12 +24,14 @@ from ledger.log.forest import Forest
 from ledger.log.merkle import hashes_of
 from ledger.store.head import HeadFile, read_head
 from ledger.store.port import Entry, Head, Seal
+from ledger.store.recent_ids import FIRST, RecentIds
 from ledger.store.table_reads import PAGE, TableReads, Tables, leaves_of
 from ledger.verifier.faults import ProofError
 
 HEAD: Final = "ledger.head"
 _SIZE: Final = "SELECT coalesce(max(rowid) + 1, 0) FROM records"
 _NEWEST_SEAL: Final = "SELECT size, note FROM seals WHERE size <= ? ORDER BY size DESC LIMIT 1"
+_HIGHEST_IDS: Final = "SELECT id, rowid FROM records ORDER BY id DESC LIMIT ?"
 _SEALED: Final = "SELECT size, note FROM seals ORDER BY size DESC LIMIT 1"
 _FRONTIERS: Final = "SELECT stream, data FROM frontiers"
 
@@ -53,6 +55,8 @@ class DatabaseStore(TableReads):
         self._head: HeadFile | None = None
         self._locked = False
         self._newest_seal: Seal | None = None  # only while the lock is held
+        self._recent: RecentIds | None = None  # the same
+        self._asked = False  # for ids, since the lock is held
         self._failed = False
         self._size = 0
         self._forest: Forest | None = None
@@ -120,13 +124,13 @@ class DatabaseStore(TableReads):
 
     # --- writing --------------------------------------------------------------------------------------------
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self) -> AbstractContextManager[None]:
         """Hold the writer's lock; nested use is one hold."""
         assert self._write, "the store was opened to read"
-        if self._locked:
-            yield
-            return
+        return nullcontext() if self._locked else self._writing()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
         self._lock()
         self._locked = True
         try:
@@ -137,7 +141,7 @@ class DatabaseStore(TableReads):
 
     def _release(self) -> None:
         if self._locked:
-            self._locked, self._newest_seal = False, None
+            self._locked, self._newest_seal, self._recent, self._asked = False, None, None, False
             self._unlock()
 
     def append(self, entries: Sequence[Entry], expected_size: int) -> None:
@@ -158,6 +162,8 @@ class DatabaseStore(TableReads):
             ) from why
         self.forest.extend([e.stream for e in entries], hashes_of([e.leaf for e in entries]))
         self._size += len(entries)
+        if self._recent is not None:
+            self._recent.add({e.id: e.place for e in entries})
         self._write_head()
 
     def _write_head(self) -> None:
@@ -201,6 +207,18 @@ class DatabaseStore(TableReads):
             raise self._not_written("sealing", why, "open the book again") from why
         self._newest_seal = Seal(self._size, note)
         self._grown_from = self._size
+
+    def indexes(self, ids: Iterable[bytes]) -> dict[bytes, int]:
+        """Indexes of the records with these ids. The second question under one hold of the writer's lock, which is
+        a long file's or a server's, and those after it are answered from memory where the ids are recent.
+        """
+        wanted = list(ids)
+        if self._recent is None:
+            if not self._locked or not self._asked:
+                self._asked = self._locked
+                return super().indexes(wanted)
+            self._recent = RecentIds(self._recorder.rows(_HIGHEST_IDS, (FIRST,)))
+        return super().indexes(self._recent.older(wanted)) | self._recent.found(wanted)
 
     # --- catching up ----------------------------------------------------------------------------------------
 

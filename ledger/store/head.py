@@ -28,6 +28,7 @@ class HeadFile:
 
     def __init__(self, path: Path, *, create: bool = False) -> None:
         self.path = path
+        self._generation: int | None = None
         flags = os.O_RDWR | (os.O_CREAT | os.O_EXCL if create else 0)
         self._descriptor = os.open(path, flags, FILE_MODE)
         if create:
@@ -35,23 +36,28 @@ class HeadFile:
             os.fsync(self._descriptor)
 
     def read(self) -> Head | None:
-        """The newest whole head, None where neither slot is whole."""
-        return self._newest()[1]
+        """The newest whole head, None where neither slot is whole; ``write`` goes on after it."""
+        data = os.pread(self._descriptor, 2 * SLOT_BYTES, 0)
+        self._generation, head = _newest(data)
+        return head
 
     def write(self, head: Head) -> None:
         """Put a head on the disk, over the older of the two slots; ``OSError`` when the disk fails.
 
-        The generation is read at each call, never cached: a handle that waited for the writer's lock would
-        give a new head an old number, and every reader would go on taking the older head for the newest. Call
-        it only while holding the writer's lock.
+        Call it only while holding the writer's lock. A handle that waited for that lock calls ``read`` first:
+        with the number of an earlier read the new head would get an old number, and every reader would go on
+        taking the older head for the newest.
         """
-        generation = self._newest()[0] + 1
+        if self._generation is None:
+            self.read()
+        generation = (self._generation or 0) + 1
         body = _MAGIC + generation.to_bytes(8, "big") + head.size.to_bytes(8, "big") + head.root
         slot = (body + sha256(body).digest()[:_CHECK_BYTES]).ljust(SLOT_BYTES, b"\0")
         written = os.pwrite(self._descriptor, slot, SLOT_BYTES * (generation % 2))
         if written != SLOT_BYTES:
             raise OSError(f"only {written} of {SLOT_BYTES} bytes of the head were written")
         os.fdatasync(self._descriptor)
+        self._generation = generation
 
     def is_at(self, path: Path) -> bool:
         """True where the open file is the one that has the name now."""
@@ -64,11 +70,6 @@ class HeadFile:
         """Close the file."""
         os.close(self._descriptor)
 
-    def _newest(self) -> tuple[int, Head | None]:
-        data = os.pread(self._descriptor, 2 * SLOT_BYTES, 0)
-        slots = [_parsed(data[n : n + SLOT_BYTES]) for n in (0, SLOT_BYTES)]
-        return max((slot for slot in slots if slot), default=(0, None), key=lambda slot: slot[0])
-
 
 def read_head(path: Path) -> Head | None:
     """The newest whole head of a file, read only; None where there is none."""
@@ -76,8 +77,13 @@ def read_head(path: Path) -> Head | None:
         data = path.read_bytes()
     except FileNotFoundError:
         return None
+    return _newest(data)[1]
+
+
+def _newest(data: bytes) -> tuple[int, Head | None]:
+    """The newest whole head and its number."""
     slots = [_parsed(data[n : n + SLOT_BYTES]) for n in (0, SLOT_BYTES)]
-    return max((slot for slot in slots if slot), default=(0, None), key=lambda slot: slot[0])[1]
+    return max((slot for slot in slots if slot), default=(0, None), key=lambda slot: slot[0])
 
 
 def _parsed(slot: bytes) -> tuple[int, Head] | None:

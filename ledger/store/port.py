@@ -55,6 +55,11 @@ class Entry(NamedTuple):
     sections: tuple[Section, ...] = ()
 
 
+def entry(members: tuple[int, int, int, bytes, str, bytes, tuple[bytes, ...], tuple[Section, ...]]) -> Entry:
+    """The entry of its members; the class itself is a function in Python, which takes longer than the leaf's hash."""
+    return tuple.__new__(Entry, members)
+
+
 class Seal(NamedTuple):
     """A signed checkpoint over the first ``size`` records."""
 
@@ -228,6 +233,8 @@ class StoreFolder(Protocol):
     in_files: bool
     """True where the records are files of the folder, which move with it; otherwise a copy of them is a store of
     the default backend."""
+    caches: bool
+    """True where caches may be kept beside the records."""
 
     def exists(self) -> bool:
         """True where records are kept here."""

@@ -321,7 +321,7 @@ def _cells(cells: Sequence[Cell], worth: int) -> list[str]:
     """Cells in words, each value once: most columns of a long table have few."""
     if bool in set(map(type, cells)):  # True is 1 to a dictionary
         return [_cell(cell, worth) for cell in cells]
-    words = {cell: _cell(cell, worth) for cell in set(cells)}
+    words = {cell: _cell(cell, worth) for cell in dict.fromkeys(cells)}
     return list(map(words.__getitem__, cells))
 
 

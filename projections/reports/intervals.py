@@ -99,7 +99,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     found = _meters(rows, scope)
     kept = lru_cache(maxsize=_KEPT)
     instant = kept(format_instant)
-    local = {name: kept(partial(hour_ending, tz=zone(name))) for name in set(scope.zones.values())}
+    local = {name: kept(partial(hour_ending, tz=zone(name))) for name in dict.fromkeys(scope.zones.values())}
 
     def made() -> Iterator[ReportRow]:
         for site, meter, run, deliveries, revisions in _runs(found, scope.window):

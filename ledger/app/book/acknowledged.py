@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 
-class Count(NamedTuple):
+class Count(msgspec.Struct, frozen=True, gc=False):
     """Durable records, and how many of them were claimed. The ledger writes the others itself (heads,
     openings of streams); users who were told of them would mistake them for their own facts.
     """

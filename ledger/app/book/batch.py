@@ -27,7 +27,7 @@ from ledger.rules.plausibility.rule import Unlikely
 from ledger.rules.redelivery import restated
 from ledger.rules.register import Register
 from ledger.store.checked_reads import CheckedReads
-from ledger.store.port import Entry, Section, Store
+from ledger.store.port import Entry, Section, Store, entry
 
 REGISTRY: Final = "ledger/registry"
 HEADS: Final = "ledger/heads"
@@ -45,7 +45,7 @@ class Said(NamedTuple):
     raw: str = ""
 
 
-class Position(NamedTuple):
+class Position(msgspec.Struct, frozen=True, gc=False):
     """The record of a claim, whether the log held it before, and the index of the record that has corrected
     or retracted it since, or that took its place at the same instant.
     """
@@ -56,7 +56,7 @@ class Position(NamedTuple):
     replaced_by: int | None = None
 
 
-class Outcome(NamedTuple):
+class Outcome(msgspec.Struct, frozen=True):
     """Result of deciding claims: the positions of the recorded and the repeated, and the problems, in order;
     with judging, the unlikely values among the new ones.
     """
@@ -78,12 +78,12 @@ class Outcome(NamedTuple):
     @property
     def recorded(self) -> int:
         """Number of new records."""
-        return sum(not position.repeated for position in self.positions)
+        return [position.repeated for position in self.positions].count(False)
 
     @property
     def repeated(self) -> int:
         """Number of claims that were recorded before."""
-        return sum(position.repeated for position in self.positions)
+        return len(self.positions) - self.recorded
 
 
 class Batch:
@@ -103,6 +103,7 @@ class Batch:
         self.entries: list[Entry] = []
         self.bearing: list[Record] = []  # those that bear on decisions
         self.own = 0  # records that the ledger writes itself
+        self.erasures: list[str] = []  # their ids
         self._known = KnownIds(store, reads)
         self.records = self._known.added  # by id, in order
         self._first_index = self._known.first_index
@@ -128,7 +129,10 @@ class Batch:
             self.look_up([said.claim for said in chunk])
         for said in chunk:
             try:
-                positions += self._restated(said.claim) if restate else (self._one(said.claim),)
+                if restate:
+                    positions += self._restated(said.claim)
+                else:
+                    positions.append(self._one(said.claim))
             except (Malformed, Refused) as why:
                 problems.append(Problem(said.source, said.line, str(why), said.raw, why.exit_code))
         return Outcome(tuple(positions), tuple(problems))
@@ -140,13 +144,14 @@ class Batch:
         if found is not None:
             self._known.check_repeated(claim, found)
             return Position(found, True, self._known.gone_by(found.id))
-        claim = retraction_stream(claim, targets)
+        if claim.disclosure is None:
+            claim = retraction_stream(claim, targets)
         body = decide(self._register, claim, targets)
-        sections = leaf_format.sections_of(body)
         stream = claim.stream
         assert stream is not None, "the stream is known once the class is"
-        self._open(stream, claim.place, body)
-        return Position(self._append(claim, stream, body, sections), False)
+        if stream not in self._register.streams:
+            self._open(stream, claim.place, body)
+        return Position(self._append(claim, stream, body, leaf_format.sections_of(body)), False)
 
     def _restated(self, claim: Claim) -> list[Position]:
         """Add what a claim of readings adds to those recorded; any other claim as it is."""
@@ -177,7 +182,8 @@ class Batch:
             actor=LEDGER,
         )
         claim = msgspec.structs.replace(claim, id=derived_id(claim))
-        self._open(stream, LEDGER, body)
+        if stream not in self._register.streams:
+            self._open(stream, LEDGER, body)
         self.own += 1
         return self._append(claim, stream, body, {})
 
@@ -192,16 +198,14 @@ class Batch:
 
     def _open(self, stream: str, place: str, body: Fact) -> None:
         """Open a stream in the batch of its first record (PROOF 1)."""
-        if stream in self._register.streams or (
-            isinstance(body, kinds.StreamOpened) and body.stream == stream
-        ):
+        if isinstance(body, kinds.StreamOpened) and body.stream == stream:
             return
         zone = body.tz if isinstance(body, kinds.SiteRegistered) else self._register.zone_of(place)
         number = len(self._register.streams)
         self.add_own(REGISTRY, kinds.StreamOpened(stream=stream, number=number, tz=zone or UNSET))
 
     def _append(self, claim: Claim, stream: str, body: Fact, sections: dict[str, bytes]) -> Record:
-        id_ = claim.id
+        id_, corrects = claim.id, claim.corrects
         assert id_ is not UNSET, "a made claim has its id"
         index, pos = self._first_index + len(self.entries), self._sizes.get(stream, 0)
         kept = self._kept(sections) if sections else ()
@@ -209,7 +213,7 @@ class Batch:
             actor=claim.actor,
             at=claim.at,
             body=without_sections(body) if sections else body,
-            corrects=claim.corrects,
+            corrects=corrects,
             id=id_,
             index=index,
             nonce=self._surroundings.random(16).hex(),
@@ -227,12 +231,11 @@ class Batch:
             self.bearing.append(record)
         self._sizes[stream] = pos + 1
         self._known.add(record, kept)
-        corrects = claim.corrects
+        if type(body) is kinds.SectionErased:
+            self.erasures.append(id_)
         supersedes = () if corrects is UNSET else tuple(map(binary_id, corrects))
-        number = self._register.streams[stream]
-        self.entries.append(
-            Entry(index, number, pos, self._known.binary(id_), claim.kind, leaf, supersedes, kept)
-        )
+        number, binary = self._register.streams[stream], self._known.binary.get(id_) or binary_id(id_)
+        self.entries.append(entry((index, number, pos, binary, claim.kind, leaf, supersedes, kept)))
         return record
 
     def _kept(self, sections: dict[str, bytes]) -> tuple[Section, ...]:

@@ -17,6 +17,11 @@ from ledger.records.envelope import Claim, Record
 NAMES: Final = re.compile(r"[0-9a-f]{64}(\.[A-Za-z0-9]{1,7})?")
 
 
+def may_name(fact: Claim | Record) -> bool:
+    """False for most facts, which rest on no document."""
+    return fact.source is not UNSET or type(fact.body) is ReportIssued
+
+
 def documents_of(fact: Claim | Record) -> Iterator[str]:
     """The documents, by their SHA-256, that a fact rests on: the one it was read from, those that an issued
     report was given.

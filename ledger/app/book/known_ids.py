@@ -15,12 +15,13 @@ from ledger.errors import Refused
 from ledger.kinds import KINDS, SectionErased
 from ledger.records import leaf_format, upcasts
 from ledger.records.envelope import Claim, Record, same_content
-from ledger.records.ids import binary_id, binary_ids, text_id
+from ledger.records.ids import binary_ids, text_id
 from ledger.rules.known import NO_TARGETS, Targets
 from ledger.store.checked_reads import CheckedReads
 from ledger.store.port import Section, Store
 
 PAGE: Final = 64
+_NOTHING: Final = (None, NO_TARGETS)
 NAMING: Final = frozenset(
     kind.body for kind in KINDS if kind.body is SectionErased or "evidence" in kind.body.__struct_fields__
 )
@@ -39,7 +40,7 @@ class KnownIds:
         self._indexes: dict[str, int] = {}
         self._corrected_by: dict[str, int] = {}
         self._page: dict[int, bytes] = {}
-        self._binary: dict[str, bytes] = {}
+        self.binary: dict[str, bytes] = {}  # the 16 bytes of the ids that were looked up
 
     def look_up(self, claims: Iterable[Claim]) -> None:
         """Ask the store once for the ids of claims and for the records that they name."""
@@ -51,7 +52,7 @@ class KnownIds:
             if claim.corrects or type(claim.body) in NAMING:
                 targets += targets_of(claim)
         wanted = binary_ids(ids + targets)
-        self._binary.update(zip(ids, wanted, strict=False))
+        self.binary.update(zip(ids, wanted, strict=False))
         found = self._store.indexes(wanted)
         self._indexes |= {text_id(id_): index for id_, index in found.items()}
         if targets or found:
@@ -66,10 +67,6 @@ class KnownIds:
             self._added_sections[record.index] = sections
         if record.corrects:
             self._corrected_by |= dict.fromkeys(record.corrects, record.index)
-
-    def binary(self, id_: str) -> bytes:
-        """The 16 bytes of an id, which most claims were looked up by."""
-        return self._binary.get(id_) or binary_id(id_)
 
     def has(self, id_: str | msgspec.UnsetType) -> bool:
         """True where a record has this id."""
@@ -92,7 +89,7 @@ class KnownIds:
         if index is not None:
             return self.record_at(index), NO_TARGETS
         if not claim.corrects and type(claim.body) not in NAMING:
-            return None, NO_TARGETS
+            return _NOTHING
         ids = targets_of(claim)
         records = {id_: record for id_ in ids if (record := self._target(id_)) is not None}
         corrected_by = {id_: self._corrected_by[id_] for id_ in ids if id_ in self._corrected_by}

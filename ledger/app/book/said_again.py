@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
+import msgspec
+
 from ledger import kinds
 from ledger.app.book.batch import Position
 from ledger.kinds import BY_BODY, Fact
@@ -54,7 +56,9 @@ def with_replaced(positions: list[Position], after: After) -> list[Position]:
     for position in positions:
         other = latest.get(_about(position.record)) if _may_be_replaced(position) else None
         later = other is not None and other.pos > position.record.pos
-        found.append(position._replace(replaced_by=other.index) if other and later else position)
+        found.append(
+            msgspec.structs.replace(position, replaced_by=other.index) if other and later else position
+        )
     return found
 
 

@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from ledger import calendar, kinds
 from ledger.app.book import config, unfinished
 from ledger.app.book.acknowledged import ACKNOWLEDGED
 from ledger.app.book.batch import ACCESS, CLOCK_TOLERANCE_US, Batch, Outcome, Position, Said
-from ledger.app.book.documents import documents_of, is_kept
+from ledger.app.book.documents import documents_of, is_kept, may_name
 from ledger.app.book.said_again import with_replaced
 from ledger.app.cache.register_cache import RegisterCache
 from ledger.app.host.clock import Surroundings, check_not_ahead
@@ -178,7 +180,8 @@ class Writer:
 
     def _hold_documents(self, claims: Sequence[Said]) -> None:
         """List the documents that claims name and that are kept here: only these can fsck report as gone."""
-        named = {digest for said in claims for digest in documents_of(said.claim)} - self._looked_for
+        named = {digest for said in claims if may_name(said.claim) for digest in documents_of(said.claim)}
+        named -= self._looked_for
         self._looked_for |= named
         new = [digest for digest in sorted(named) if is_kept(self.directory, digest)]
         if new and not self.store.documents().issuperset(new):
@@ -224,7 +227,7 @@ class Writer:
 
     def append(self, batch: Batch) -> None:
         """Append a batch, durably, and carry out the erasures in it."""
-        erasures = [r.id for r in batch.records.values() if isinstance(r.body, kinds.SectionErased)]
+        erasures = batch.erasures
         if erasures:
             unfinished.begin(self.directory, dict.fromkeys(erasures, ()))
         try:
@@ -301,7 +304,8 @@ class Writer:
 
 def _only_repeated(outcome: Outcome) -> Outcome:
     """The outcome of claims that were kept out."""
-    return outcome._replace(positions=tuple(one for one in outcome.positions if one.repeated))
+    kept = tuple(one for one in outcome.positions if one.repeated)
+    return msgspec.structs.replace(outcome, positions=kept)
 
 
 class Fold:

@@ -298,9 +298,11 @@ def row_named(table: Table, name: str) -> dict[str, Cell]:
 
 
 def needs_row(table: Table) -> Malformed:
-    """The error where no row is named: it lists the rows, as that of a wrong one does."""
+    """The error where no row is named: it says what names one and lists the rows, as that of a wrong one does."""
+    keys = ", ".join(column.name for column in table.columns[: table.keys])
     return Malformed(
-        f"explain {table.report} needs --row{there_are(key_of(table, row) for row in table.rows)}"
+        f"explain {table.report} needs --row, the values of {keys} joined by /"
+        f"{there_are(key_of(table, row) for row in table.rows)}"
     )
 
 

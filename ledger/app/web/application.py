@@ -8,9 +8,9 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Final
+from typing import Any, Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -30,7 +30,7 @@ from ledger.app.web.pages import errors
 from ledger.app.web.pages.contract import PAGES
 from ledger.app.web.pages.oidc import OIDC_PAGES
 from ledger.app.web.problems import HttpProblem, problem_reply
-from ledger.app.web.routes import API, ApiCall, Reply, Right, Route
+from ledger.app.web.routes import API, JSON, ApiCall, Reply, Right, Route
 from ledger.app.web.service import Service
 from ledger.errors import WattledgerError
 
@@ -43,6 +43,10 @@ HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
+}
+
+_JSON_HEADERS: Final = {name.lower().encode(): value.encode() for name, value in HEADERS.items()} | {
+    b"content-type": JSON.encode()
 }
 
 
@@ -63,13 +67,34 @@ def application(service: Service, routes: Sequence[Route] = (*ROUTES, *PAGES)) -
     mounted: list[BaseRoute] = [
         StarletteRoute(_mounted(methods), PathRoutes(service, methods)) for methods in by_path.values()
     ]
-    made = Starlette(
+    plain = {
+        path: PathRoutes(service, methods)
+        for path, methods in by_path.items()
+        if not any(one.in_path for route in methods.values() for one in route.parameters)
+    }
+    made = Application(
+        plain,
         routes=mounted,
         lifespan=lambda app: _running(service),
         exception_handlers={HTTPException: _of_starlette, Exception: _of_bug},
     )
     made.router.redirect_slashes = False
     return made
+
+
+class Application(Starlette):
+    """Starlette, but for the paths without parameters: they are found in a table, and go past the layers that
+    would try one route after the other.
+    """
+
+    def __init__(self, plain: Mapping[str, PathRoutes], **settings: Any) -> None:
+        super().__init__(**settings)
+        self._plain = plain
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or tell of the beginning and the end."""
+        found = self._plain.get(scope["path"]) if scope["type"] == "http" else None
+        await (super().__call__ if found is None else found)(scope, receive, send)
 
 
 def _mounted(methods: Mapping[str, Route]) -> str:
@@ -121,7 +146,7 @@ class PathRoutes:
             reply = await self._reply(request, route)
         except Exception as why:
             reply = problem_reply(why)
-            if route is not None and route.is_page:
+            if next(iter(self._methods.values())).is_page:
                 reply = errors.as_page(reply, request, self._service.origin)
             if reply.status in (401, 403):
                 self._service.journal.refuse(*_refused(scope, route))
@@ -129,10 +154,14 @@ class PathRoutes:
                 LOG.exception("%s %s failed", request.method, scope["path"])
         name = "none" if route is None else route.name
         self._service.meters.hear(name, reply.status, time.monotonic() - begun)
-        await _response(reply, self._service, head=request.method == "HEAD")(scope, receive, send)
+        whole = reply.status in (200, 201) and reply.media_type == JSON and request.method != "HEAD"
+        if whole and isinstance(reply.body, bytes):
+            await _send_json(reply, reply.body, send)
+        else:
+            await _response(reply, self._service, head=request.method == "HEAD")(scope, receive, send)
 
     async def _reply(self, request: Request, route: Route | None) -> Reply:
-        service, headers = self._service, request.headers
+        service, headers = self._service, _headers(request.scope["headers"])
         guard.check_host(headers.get("host", ""), service.settings.names)
         if route is None:
             allow = ", ".join(["HEAD", *self._methods] if "GET" in self._methods else self._methods)
@@ -147,7 +176,7 @@ class PathRoutes:
         accept, body, kind = headers.get("accept", ""), b"", ""
         if route.bodies:
             kind = guard.media_type(route, headers)
-            body = await guard.body_of(request)
+            body = await guard.body_of(request, headers)
         return await route.handler(ApiCall(service, route, principal, given, accept, headers, body, kind))
 
     async def _principal(self, headers: Mapping[str, str]) -> auth.Principal:
@@ -160,7 +189,7 @@ class PathRoutes:
         service, secret, cookie = self._service, auth.secret_of(headers), auth.cookie_of(headers)
         ring, local = service.ring, service.settings.open_to_local
 
-        def found(known: Mapping[str, Token], now: str) -> auth.Principal:
+        def found(known: Mapping[str, Token], now: Callable[[], str]) -> auth.Principal:
             if secret is None and cookie is not None:
                 with suppress(HttpProblem):
                     return ring.judged(known, now, cookie, open_to_local=False)
@@ -168,8 +197,8 @@ class PathRoutes:
 
         known = None if service.writer is None else ring.as_of(service.writer.grants)
         if known is not None:
-            return found(known, service.now())
-        return await service.readers.ask(lambda book: found(ring.known(book), book.now()))
+            return found(known, service.now)
+        return await service.readers.ask(lambda book: found(ring.known(book), book.now))
 
 
 def _refused(scope: Scope, route: Route | None) -> tuple[str, str]:
@@ -177,6 +206,19 @@ def _refused(scope: Scope, route: Route | None) -> tuple[str, str]:
     principal = scope.get("principal", auth.NOBODY)
     token = "" if principal.token is None else principal.token.name
     return token, "none" if route is None else f"{route.method} {route.path}"
+
+
+def _headers(raw: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
+    """The headers by name, in small letters as ASGI gives them; of one that comes more than once the first."""
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(raw)}
+
+
+async def _send_json(reply: Reply, body: bytes, send: Send) -> None:
+    """Send JSON as Starlette's response does, whose headers are made anew each time."""
+    own = {name.lower().encode("latin-1"): value.encode("latin-1") for name, value in reply.headers}
+    headers = _JSON_HEADERS | own | {b"content-length": b"%d" % len(body)}
+    await send({"type": "http.response.start", "status": reply.status, "headers": list(headers.items())})
+    await send({"type": "http.response.body", "body": body})
 
 
 def _response(reply: Reply, service: Service, *, head: bool = False) -> Response:

@@ -40,7 +40,7 @@ def checked(parameters: tuple[RouteParameter, ...], given: Mapping[str, list[str
         if name not in declared:
             raise _unknown(parameters, name)
     for parameter in parameters:
-        if parameter.required and parameter.name not in given:
+        if parameter.required and not parameter.explained and parameter.name not in given:
             raise Malformed(f"{parameter.name} is required: {parameter.what}")
     return {name: _value(declared[name], values) for name, values in given.items()}
 
@@ -52,6 +52,8 @@ def _unknown(parameters: tuple[RouteParameter, ...], name: str) -> Malformed:
 
 
 def _pairs(query: bytes) -> list[tuple[str, str]]:
+    if not query:
+        return []
     try:
         return parse_qsl(
             query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=FIELDS

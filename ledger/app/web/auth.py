@@ -90,16 +90,22 @@ class TokenRing:
 
     def principal(self, book: Book, secret: str | None, *, open_to_local: bool) -> Principal:
         """The principal of a secret as of now (see ``judged``)."""
-        return self.judged(self.known(book), book.now(), secret, open_to_local=open_to_local)
+        return self.judged(self.known(book), book.now, secret, open_to_local=open_to_local)
 
     def judged(
-        self, known: Mapping[str, Token], now: str, secret: str | None, *, open_to_local: bool
+        self,
+        known: Mapping[str, Token],
+        clock: Callable[[], str],
+        secret: str | None,
+        *,
+        open_to_local: bool,
     ) -> Principal:
         """The principal of a secret among known tokens; 401 for one that is of no good token. Without one it is
         whoever sits at this machine, where the book has no token yet, or nobody.
         """
         if secret is None:
             return LOCAL if open_to_local and not known else NOBODY
+        now = clock()
         token = tokens.presented(known, secret, tokens.day_of(now))
         if token is None:
             raise unauthorized("the token is not known, was revoked, or has expired")
@@ -125,8 +131,10 @@ def secret_of(headers: Mapping[str, str]) -> str | None:
 
 def cookie_of(headers: Mapping[str, str]) -> str | None:
     """The secret in the cookie of the sign-in page; None where there is none."""
+    if "cookie" not in headers:
+        return None
     try:
-        found = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+        found = SimpleCookie(headers["cookie"]).get(COOKIE)
     except CookieError:
         return None
     return None if found is None else found.value

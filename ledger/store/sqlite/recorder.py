@@ -11,6 +11,7 @@ commits on power loss (TRUST).
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +19,14 @@ from types import TracebackType
 from typing import Any, Final
 from urllib.parse import unquote
 
-from eventsourcing.persistence import InterfaceError, PersistenceError, StoredEvent
+from eventsourcing import persistence
+from eventsourcing.persistence import (
+    ConnectionPoolClosedError,
+    ConnectionUnavailableError,
+    InterfaceError,
+    PersistenceError,
+    StoredEvent,
+)
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
     SQLiteConnection,
@@ -34,9 +42,13 @@ from ledger.store.sqlite.formats import APPLICATION_ID, FORMAT, migrate
 from ledger.store.sqlite.read_only import FAILED, STILL, is_busy, not_read, uri_of, uri_to_read
 
 TABLE: Final = "records"
+COLUMNS: Final = "rowid, originator_id, originator_version, id, topic, state"  # as an entry begins
 WAIT_S: Final = 5.0  # for another process that holds the database, as the library waits
 STATEMENTS: Final = 128
-CACHE_KIB: Final = 16 * 1024
+CACHE_KIB: Final = (
+    2 * 1024
+)  # each reader of a service has its own, and more makes none of their answers faster
+WRITER_CACHE_KIB: Final = 4 * 1024
 CHECKPOINT_PAGES: Final = 8000  # merging the write-ahead log less often is a third faster in batches of 1,000
 
 SCHEMA: Final = (
@@ -90,16 +102,50 @@ SCHEMA: Final = (
 
 
 class Pool(SQLiteConnectionPool):
-    """Connections with the pragmas that durability needs, read back."""
+    """The part of a pool that the library asks for, over one connection with the pragmas that durability needs,
+    read back.
 
-    def __init__(self, *, write: bool, **settings: Any) -> None:
+    Threads take turns with it. The library's own pool counts readers, writers and connections under four locks:
+    to take and return its one connection costs more than SQLite needs for an append.
+    """
+
+    def __init__(self, *, write: bool, db_name: str) -> None:
         self._write = write
-        super().__init__(**settings)
+        self._turn = threading.Lock()
+        self._connection: SQLiteConnection | None = None
+        super().__init__(db_name=db_name, pool_size=1, max_overflow=0)
+
+    def get_connection(
+        self, timeout: float | None = None, *, is_writer: bool | None = None
+    ) -> SQLiteConnection:
+        """The connection, once no other thread has it."""
+        if not self._turn.acquire(timeout=self.pool_timeout if timeout is None else timeout):
+            raise ConnectionUnavailableError("another thread has the connection")
+        try:
+            if self._closed:
+                raise ConnectionPoolClosedError
+            if self._connection is None:
+                self._connection = self._create_connection()
+        except BaseException:
+            self._turn.release()
+            raise
+        return self._connection
+
+    def put_connection(self, conn: SQLiteConnection) -> None:
+        """Let the next thread have it."""
+        self._turn.release()
+
+    def close(self) -> None:
+        """Close the connection, whoever has it."""
+        self._closed = True
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def _create_connection(self) -> SQLiteConnection:
         raw = connected(self.db_name)
         raw.execute("PRAGMA synchronous = FULL")
-        raw.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        raw.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KIB if self._write else CACHE_KIB}")
         raw.execute("PRAGMA trusted_schema = OFF")
         if self._write:
             raw.execute("PRAGMA secure_delete = ON")
@@ -149,7 +195,7 @@ class Datastore(SQLiteDatastore):
         uri = uri_of(Path(path), "mode=rw") if write else uri_to_read(Path(path))
         super().__init__(db_name=uri, originator_id_type="text", pool_size=1, max_overflow=0)
         self.pool.close()
-        self.pool = Pool(write=write, db_name=uri, pool_size=1, max_overflow=0)
+        self.pool = Pool(write=write, db_name=uri)
 
     def transaction(self, *, commit: bool) -> Transaction:  # type: ignore[override]
         """One transaction on the connection, with the library's errors."""
@@ -191,7 +237,7 @@ class Recorder(SQLiteApplicationRecorder):
 
     def __init__(self, datastore: Datastore) -> None:
         super().__init__(datastore, events_table_name=TABLE)
-        self.insert_events_statement = f"INSERT INTO {TABLE} VALUES (?,?,?,?,?,?)"
+        self.insert_events_statement = f"INSERT INTO {TABLE} ({COLUMNS}) VALUES (?,?,?,?,?,?)"
 
     def construct_create_table_statements(self) -> list[str]:
         """Our schema in place of the library's."""
@@ -203,16 +249,28 @@ class Recorder(SQLiteApplicationRecorder):
 
     def insert_entries(self, entries: Sequence[Entry]) -> None:
         """One transaction, durable when it returns; the library's ``PersistenceError`` family when it does
-        not.
+        not. A statement alone is a transaction to SQLite.
         """
+        if len(entries) == 1 and not entries[0].supersedes and not entries[0].sections:
+            self._insert_alone(entries[0])
+            return
         with self._held(), self.datastore.transaction(commit=True) as cursor:
             self._insert_entries(cursor, entries)
 
+    def _insert_alone(self, entry: Entry) -> None:
+        pool = self.datastore.pool
+        connection = pool.get_connection(is_writer=True)
+        try:
+            connection._sqlite_conn.execute(self.insert_events_statement, entry[:6])
+        except sqlite3.Error as why:
+            if is_busy(why):
+                raise self._busy() from why
+            raise getattr(persistence, type(why).__name__, PersistenceError)(why) from why
+        finally:
+            pool.put_connection(connection)
+
     def _insert_entries(self, cursor: SQLiteCursor, entries: Sequence[Entry]) -> None:
-        cursor.executemany(
-            self.insert_events_statement,
-            [(e.place, e.stream, e.pos, e.kind, e.leaf, e.id) for e in entries],
-        )
+        cursor.executemany(self.insert_events_statement, [e[:6] for e in entries])
         named = [(id_, e.place) for e in entries for id_ in e.supersedes]
         if named:
             cursor.executemany("INSERT INTO corrections VALUES (?,?)", named)

@@ -80,7 +80,7 @@ def report(
     key_file: str | None,
     **asked: Any,
 ) -> None:
-    """Compute report NAME, or a pack of reports, or list the reports."""
+    """Compute a report or a pack of reports, or list them."""
     from ledger.app.cli.report_output import format_meant, list_reports, write
     from ledger.app.queries import log_view, report_run
 
@@ -94,7 +94,7 @@ def report(
             raise Malformed(f"give {name} or --pack {pack}, not both")
         _pack(ctx, pack, form, paper, output, recipient, opening, asked)
         return
-    if name is None:
+    if name in (None, "list"):
         list_reports(wants_json(ctx), next_command(ctx, "report", "NAME", "--period", "2026-07"))
         return
     found = report_run.report_named(name)
