@@ -38,6 +38,7 @@ from tests.support.forging import (
     REGISTRY,
     THIEF,
     Log,
+    altered,
     changed,
     hidden,
     judged,
@@ -952,6 +953,84 @@ def test_a_directory_has_lines_of_one_form(line: bytes) -> None:
     data = packed({**members, "directory.jsonl": line + b"\n" + members["directory.jsonl"]})
     found = judged(data)
     assert (found.verdict, found.code, found.where) == ("MALFORMED", "malformed", "directory.jsonl:1")
+
+
+def of_heads(**said: Any) -> Callable[[Any], Any]:
+    """The heads record with another body."""
+
+    def change(member: Any) -> Any:
+        leaf = base64.b64decode(member["leaf"])
+        body = json.loads(leaf)["body"] | said
+        return member | {"leaf": base64.b64encode(altered(leaf, body=body)).decode()}
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "code"),
+    [
+        ("heads.json", lambda said: said | {"leaf": "*"}, "malformed"),
+        ("heads.json", lambda said: said | {"leaf": 1}, "malformed"),
+        ("heads.json", lambda said: said | {"leaf": "eA=="}, "non-canonical-leaf"),
+        ("heads.json", lambda said: said | {"inclusion": 1}, "malformed"),
+        ("heads.json", lambda said: said | {"inclusion": ["eA=="]}, "malformed"),
+        ("heads.json", lambda said: said | {"inclusion": []}, "proof-length"),
+        ("heads.json", of_heads(count=1), "non-canonical-leaf"),
+        ("heads.json", of_heads(count="2"), "non-canonical-leaf"),
+        ("heads.json", of_heads(dir="00"), "non-canonical-leaf"),
+        ("heads.json", of_heads(more=1), "non-canonical-leaf"),
+        ("heads.json", of_heads(count=4), "heads-inclusion"),
+        (PROOF, lambda said: said | {"lo": -1}, "malformed"),
+        (PROOF, lambda said: said | {"lo": "0"}, "malformed"),
+        (PROOF, lambda said: said | {"lo": 3}, "proof-length"),
+        (PROOF, lambda said: said | {"range": [base64.b64encode(bytes(32)).decode()]}, "proof-length"),
+        (PROOF, lambda said: said | {"range": "x"}, "malformed"),
+        (PROOF, lambda said: said | {"targets": "x"}, "malformed"),
+        (PROOF, lambda said: said | {"targets": [[0]]}, "malformed"),
+        (PROOF, lambda said: said | {"targets": [[-1, "eA==", []]]}, "malformed"),
+        (PROOF, lambda said: said | {"more": 1}, "malformed"),
+        ("streams/0.json", lambda said: said | {"lo": 1, "range": [base64.b64encode(bytes(32)).decode()]}, "malformed"),
+    ],
+)  # fmt: skip
+def test_proofs_have_their_form(name: str, change: Callable[[Any], Any], code: str) -> None:
+    assert told(packed(changed(log().members([OPERATIONS]), name, change)))[1] == code
+
+
+def test_records_of_a_stream_that_nobody_opened_are_given() -> None:
+    members = log().members([OPERATIONS])
+    more = {"streams/9.jsonl": members[RECORDS], "streams/9.json": members[PROOF]}
+    assert told(packed({**members, **more})) == ("FAILED", "registry-mismatch")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"more": 1},
+        {"old_vkey": "x"},
+        {"new_vkey": THIEF.vkey},
+        {"new_signature": "*"},
+        {"old_signature": 1},
+        {"new_vkey": Signer("example.com/other", bytes(32)).vkey},
+    ],
+)
+def test_a_rotation_is_written_that_no_key_signed_so(said: dict[str, Any]) -> None:
+    found = log(2)
+    found.rotate(KEY, NEXT)
+    leaf = found.leaves[-1]
+    other = altered(leaf, body=json.loads(leaf)["body"] | said)
+    found.leaves[-1] = found.streams[REGISTRY][-1] = other
+    found.seal()
+    assert told(found.bundle(OPERATIONS)) == ("FAILED", "bad-rotation")
+
+
+def test_the_log_is_handed_back_to_a_key_that_was_used_before() -> None:
+    """Whoever has stolen the first key would sign again."""
+    found = log(2)
+    found.rotate(KEY, NEXT)
+    found.seal()
+    found.rotate(NEXT, KEY)
+    found.seal()
+    assert told(found.bundle(OPERATIONS)) == ("FAILED", "bad-rotation")
 
 
 def test_an_old_bundle_is_old_by_its_heads_record() -> None:

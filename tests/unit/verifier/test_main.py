@@ -15,6 +15,7 @@ import pytest
 from ledger.log import merkle
 from ledger.log.record_proof import format_proof
 from ledger.verifier import files
+from ledger.verifier.leaf import read_leaf
 from ledger.verifier.main import main
 from tests.support.forging import GRID, KEY, OPERATIONS, Log, packed, two_streams
 
@@ -137,7 +138,7 @@ def test_receipts_are_counted_once_a_file(place: Path, capsys: pytest.CaptureFix
 def test_a_receipt_of_a_stream_that_is_not_there_is_told(
     place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    grid = next(n for n, leaf in enumerate(LOG.leaves) if f'"stream":"{GRID}"'.encode() in leaf)
+    grid = next(n for n, leaf in enumerate(LOG.leaves) if read_leaf(leaf).stream == GRID)
     Path("receipt").write_bytes(proof(LOG, grid))
     ended, printed, _ = run(capsys, "b.zip", *ASKED, "--receipt", "receipt")
     assert (ended, "FAILED: wrong-stream" in printed) == (FAILED, True)
