@@ -21,12 +21,13 @@ from ledger.log.record_proof import format_proof
 from ledger.log.signing import Signer, sign_note
 from ledger.verifier.bundle import read_bundle
 from ledger.verifier.checkpoints import cosignature_text
-from ledger.verifier.faults import Misshapen
+from ledger.verifier.checks import check
+from ledger.verifier.faults import BadOption, Misshapen
 from ledger.verifier.keys import COSIGNATURE, key_hash
 from ledger.verifier.leaf import read_leaf
 from ledger.verifier.notes import parse_note
 from ledger.verifier.policy import parse_policy
-from ledger.verifier.reader import State
+from ledger.verifier.reader import Asked, State
 from ledger.verifier.zip_form import zip_central, zip_end, zip_local
 from tests.support.forging import (
     GRID,
@@ -658,6 +659,39 @@ def test_receipts_of_an_honest_log_are_met() -> None:
     found.told("later")
     found.seal()
     assert told(found.bundle(OPERATIONS), receipts=given) == VERIFIED
+
+
+def test_a_receipt_is_of_a_stream_that_this_history_never_opened() -> None:
+    """The operator has given out a record of another site, and wrote the log again without it."""
+    other, found = Log(), two_streams()
+    other.told("x", "s9/grid")
+    other.seal()
+    given = receipt(other, other.streams["s9/grid"][0])
+    assert told(found.bundle(OPERATIONS), receipts=(given,)) == ("FAILED", "withheld")
+
+
+def test_a_receipt_is_of_a_record_that_says_another_index() -> None:
+    """What it proves is at index 3, and the record claims to be at 2."""
+    found = log()
+    found.leaves[3] = altered(found.leaves[3], index=2)
+    found.seal()
+    hashes = merkle.hashes_of(found.leaves)
+    size = len(hashes)
+    proof = merkle.inclusion_proof(lambda level, n: merkle.root(hashes[n << level : n + 1 << level]), 3, size)
+    given = ("receipt", format_proof(3, proof, found.notes[size], found.leaves[3]))
+    assert told(log().bundle(OPERATIONS), receipts=(given,)) == ("FAILED", "event-position")
+
+
+@pytest.mark.parametrize("index", ["x", "-1", "03", "\u0663", "9" * 19])
+def test_a_receipt_has_an_index_that_is_a_number(index: str) -> None:
+    found = log()
+    name, data = receipt(found, found.streams[OPERATIONS][2])
+    number = read_leaf(found.streams[OPERATIONS][2]).place
+    wrong = data.replace(b"index %d\n" % number, f"index {index}\n".encode())
+    with pytest.raises(BadOption, match="is no proof of one record"):
+        check(
+            read_bundle(found.bundle(OPERATIONS)), Asked(KEY.vkey, (OPERATIONS,), receipts=((name, wrong),))
+        )
 
 
 def test_a_receipt_is_of_a_stream_that_the_bundle_does_not_hold() -> None:
