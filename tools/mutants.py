@@ -2,12 +2,13 @@
 """Change the program in small ways, one at a time, and see whether a test fails: what survives is not tested.
 
     uv run python tools/mutants.py ledger/rules/power.py [FILE ...] --tests tests/unit/rules [...]
-        [--sample 150] [--seconds 20] [--seed 1]
+        [--sample 150] [--seconds 20] [--seed 1] [--again OUTPUT]
 
 Of each file so many changes are tried, drawn by the seed. The tests run once to learn which of them reach which
-function; then each change is made in a fork, and its tests run, those of its own file and the fastest first, up to so many
-seconds of them, until one fails. A change that no test reaches has survived. The last lines are the score by file. Exit 1 if a test
-fails without a change.
+line; then each change is made in a fork, and its tests run until one fails: those of its own file first, of those
+that go the same way through its function the fastest, and up to so many seconds of them. A change that no test
+reaches has survived. --again tries only those that survived by the output of an earlier run. The last lines are the
+score by file. Exit 1 if a test fails without a change.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ import argparse
 import os
 import pickle
 import random
+import re
 import resource
 import shutil
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
@@ -38,15 +41,16 @@ from tests.support.mutating import Change, Module  # noqa: E402
 KILLED: Final = 1
 SLOWER: Final = 3
 """A change that takes so many times as long as the tests do is found: it may never end."""
+SURVIVED: Final = re.compile(r"^(\S+:\d+): (?:survived|not reached): (.*)$", re.MULTILINE)
 SLOW_S: Final = 2
 """Tests that take longer are left out."""
 
 
 class Reached(NamedTuple):
-    """What one test took, and the functions that it reached, as file and first line; ``failed`` without a change."""
+    """What one test took, and the lines that it reached by file; ``failed`` without a change."""
 
     seconds: float
-    functions: frozenset[tuple[str, int]]
+    lines: dict[str, frozenset[int]]
     failed: bool
 
 
@@ -90,35 +94,26 @@ class Mutants:
         changes = module.changes
         if len(changes) > self.asked.sample:
             rng = random.Random(f"{self.asked.seed} {module.path.name}")
-            changes = sorted(rng.sample(changes, self.asked.sample), key=lambda one: one.line)
+            changes = sorted(rng.sample(changes, self.asked.sample), key=lambda one: one.lines.start)
+        if self.asked.again is not None:
+            before = set(SURVIVED.findall(self.asked.again.read_text()))
+            changes = [one for one in changes if (named(module, one), one.says()) in before]
         killed = 0
         for change in changes:
             outcome = self._outcome(module, change, items, reached)
             killed += outcome == "killed"
             if outcome != "killed":
-                print(
-                    f"{module.path.relative_to(ROOT)}:{change.line}: {outcome}: {change.says()}", flush=True
-                )
+                print(f"{named(module, change)}: {outcome}: {change.says()}", flush=True)
         return len(changes), killed
 
     def _outcome(
         self, module: Module, change: Change, items: Sequence[pytest.Item], reached: dict[str, Reached]
     ) -> str:
-        key = (str(module.path), change.function)
-        own = {f"test_{name}.py" for name in (module.path.stem, module.path.parent.name)}
-        found = sorted(
-            (item.path.name not in own, one.seconds, number)
-            for number, item in enumerate(items)
-            if (one := reached[item.nodeid])
-            and key in one.functions
-            and not one.failed
-            and one.seconds < SLOW_S
-        )
         chosen, took = [], 0.0
-        for _, seconds, number in found:
+        for item in self._telling(module, change, items, reached):
             if took < self.asked.seconds:
-                chosen.append(items[number])
-                took += seconds
+                chosen.append(item)
+                took += reached[item.nodeid].seconds
         if not chosen:
             return "not reached"
 
@@ -129,6 +124,25 @@ class Mutants:
             return KILLED if any(fails(item, None) for item in chosen) else 0
 
         return "killed" if in_fork(chosen[0], work) else "survived"
+
+    def _telling(
+        self, module: Module, change: Change, items: Sequence[pytest.Item], reached: dict[str, Reached]
+    ) -> list[pytest.Item]:
+        """The tests that reach a change: those of its own file first, and of those that go the same way through its
+        function the fastest first.
+        """
+        own = {f"test_{name}.py" for name in (module.path.stem, module.path.parent.name)}
+        ways: Counter[tuple[bool, frozenset[int]]] = Counter()
+        found: list[tuple[bool, int, float, int, pytest.Item]] = []
+        for item in sorted(items, key=lambda one: reached[one.nodeid].seconds):
+            one = reached[item.nodeid]
+            lines = one.lines.get(str(module.path), frozenset())
+            if one.failed or one.seconds >= SLOW_S or lines.isdisjoint(change.lines):
+                continue
+            way = item.path.name not in own, lines.intersection(change.function)
+            found.append((way[0], ways[way], one.seconds, len(found), item))
+            ways[way] += 1
+        return [item for *_, item in sorted(found)]
 
     def _learned(self, items: Sequence[pytest.Item]) -> dict[str, Reached]:
         """Every test, run once with an eye on the functions it calls."""
@@ -148,21 +162,25 @@ class Mutants:
 
 
 def watched(item: pytest.Item, files: frozenset[str]) -> Reached:
-    """Run a test and note which functions of these files it calls."""
-    calls: set[tuple[str, int]] = set()
+    """Run a test and note which lines of these files it reaches."""
+    lines: dict[str, set[int]] = {}
 
-    def heard(frame: FrameType, event: str, _: Any) -> None:
-        code = frame.f_code
-        if event == "call" and code.co_filename in files:
-            calls.add((code.co_filename, code.co_firstlineno))
+    def entered(frame: FrameType, event: str, _: Any) -> Any:
+        return seen if frame.f_code.co_filename in files else None
+
+    def seen(frame: FrameType, event: str, _: Any) -> Any:
+        lines.setdefault(frame.f_code.co_filename, set()).add(frame.f_lineno)
+        return seen
 
     begun = sum(os.times()[:4])
-    sys.setprofile(heard)
+    sys.settrace(entered)
     try:
         failed = fails(item, None)
     finally:
-        sys.setprofile(None)
-    return Reached(sum(os.times()[:4]) - begun, frozenset(calls), failed)
+        sys.settrace(None)
+    return Reached(
+        sum(os.times()[:4]) - begun, {name: frozenset(found) for name, found in lines.items()}, failed
+    )
 
 
 def fails(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
@@ -196,6 +214,11 @@ def be(item: pytest.Item, place: Path, work: Callable[[Path], int]) -> NoReturn:
         os._exit(code)
 
 
+def named(module: Module, change: Change) -> str:
+    """The place of a change."""
+    return f"{module.path.relative_to(ROOT)}:{change.lines.start}"
+
+
 def share(tried: int, killed: int) -> str:
     return f"{100 * killed / tried:.1f} %" if tried else "-"
 
@@ -217,6 +240,7 @@ def main() -> int:
         "--seconds", type=float, default=20, help="at most so many seconds of tests for a change"
     )
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--again", type=Path, metavar="OUTPUT")
     asked = parser.parse_args()
     plugin = Mutants(asked)
     words = [

@@ -28,9 +28,8 @@ def uuid8(milliseconds: int, content: bytes) -> str:
     SHA-256(content).
     """
     bits = int.from_bytes(hashlib.sha256(content).digest()[:10], "big") >> 6
-    high, low = bits >> 62, bits & (2**62 - 1)
-    number = (milliseconds & (2**48 - 1)) << 80 | 0x8 << 76 | high << 64 | 0b10 << 62 | low
-    return text_id(number.to_bytes(16, "big"))
+    high, middle, low = bits >> 62, 0b10 << 14 | bits >> 48 & 0x3FFF, bits & 0xFFFF_FFFF_FFFF
+    return f"{milliseconds >> 16 & 0xFFFF_FFFF:08x}-{milliseconds & 0xFFFF:04x}-8{high:03x}-{middle:04x}-{low:012x}"
 
 
 def binary_id(id_: str) -> bytes:

@@ -94,24 +94,23 @@ def sums(values: Held, lives: Sequence[Window], window: Window) -> Sums:
     """
     starts, stops, ghs, powers, units = values
     seconds = tuple(map(sub, stops, starts))
-    works = tuple(map(mul, ghs, seconds))
-    known = bool(stops) and stops[-1] == window.stop_s
-    counted = known and units[-1] != NONE
-    watts, powered_s, powered_works = powers, seconds, works
+    known_s, work_gh = sum(seconds), sum(map(mul, ghs, seconds))
+    powered_s, powered_work_gh = known_s, work_gh
     if NONE in powers:
         powered = tuple(map(NONE.__ne__, powers))
-        watts, powered_s, powered_works = (
-            tuple(compress(some, powered)) for some in (powers, seconds, works)
-        )
+        ghs_then, powers, seconds = (tuple(compress(some, powered)) for some in (ghs, powers, seconds))
+        powered_s, powered_work_gh = sum(seconds), sum(map(mul, ghs_then, seconds))
+    known = bool(stops) and stops[-1] == window.stop_s
+    counted = known and units[-1] != NONE
     return Sums(
         commissioned_s=sum(
             max(0, min(life.stop_s, window.stop_s) - max(life.start_s, window.start_s)) for life in lives
         ),
-        known_s=sum(seconds),
-        powered_s=sum(powered_s),
-        work_gh=sum(works),
-        powered_work_gh=sum(powered_works),
-        energy_j=sum(map(mul, watts, powered_s)),
+        known_s=known_s,
+        powered_s=powered_s,
+        work_gh=work_gh,
+        powered_work_gh=powered_work_gh,
+        energy_j=sum(map(mul, powers, seconds)),
         ending=sum(life.stop_s >= window.stop_s for life in lives),
         ending_known=known,
         ending_counted=counted,

@@ -5,6 +5,7 @@ on use and on flexibility: what an interval adds is not kept.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress
 from operator import gt
 from typing import NamedTuple
 
@@ -79,7 +80,7 @@ def _site_load(name: str, rows: Rows, taken: Taken, meters: OfRoles, scale: int,
         both = both_known(facility, it, window)
         use = use._replace(facility=both.facility, it=both.it, both_s=both.seconds)
     energies = zip(parts.starts_s, parts.stops_s, parts.curtailed, strict=True)
-    curtailed = [Stretch(start_s, stop_s, energy) for start_s, stop_s, energy in energies if energy]
+    curtailed = list(map(Stretch._make, compress(energies, parts.curtailed)))
     return SiteLoad(len(revenue), load, use, over_s, curtailed, taken.notes)
 
 
@@ -89,8 +90,8 @@ def _use(parts: Parts, first_s: int) -> tuple[Use, int | None]:
     """
     starts, stops, used, curtailed, out, may, drawn = parts
     total, known_s = sum(drawn), sum(stops) - sum(starts)
-    above = map(gt, drawn, may)
-    over = next((at_s for at_s, high in zip(starts, above, strict=True) if high and at_s >= first_s), None)
+    above = compress(starts, map(gt, drawn, may))
+    over = next((at_s for at_s in above if at_s >= first_s), None)
     if not starts or starts[0] < first_s:
         return Use(total, None, None, None, None, known_s, 0, 0, 0), over
     return Use(total, sum(used), sum(may), sum(curtailed), sum(out), known_s, 0, 0, 0), over

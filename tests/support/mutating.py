@@ -48,10 +48,10 @@ class Place(NamedTuple):
 
 
 class Change(NamedTuple):
-    """One change: the first line of its function and its own, what stood at a place and what stands there now."""
+    """One change: the lines of its function and its own, what stood at a place and what stands there now."""
 
-    function: int
-    line: int
+    function: range
+    lines: range
     place: Place
     old: ast.AST
     new: ast.AST
@@ -113,20 +113,26 @@ def _functions(tree: ast.AST) -> Iterator[_Function]:
 
 def _changes(function: _Function) -> Iterator[Change]:
     """Changes in the body of a function, but not in functions within it."""
-    first = min((one.lineno for one in getattr(function, "decorator_list", [])), default=function.lineno)
+    whole = _lines(function)
     bodies = enumerate(function.body) if isinstance(function.body, list) else [(None, function.body)]
     for at, node in bodies:
-        for line, place, old, new in _in(node, Place(function, "body", at), node.lineno):
-            yield Change(first, line, place, old, new)
+        for lines, place, old, new in _in(node, Place(function, "body", at), whole):
+            yield Change(whole, lines, place, old, new)
 
 
-def _in(node: ast.AST, place: Place, line: int) -> Iterator[tuple[int, Place, ast.AST, ast.AST]]:
-    """Changes of a node and of what is below it: line, place and the two nodes."""
+def _lines(node: ast.AST, within: range = range(0)) -> range:
+    """The lines of a node; those of what it is in, where it has none."""
+    end = getattr(node, "end_lineno", None)
+    return within if end is None else range(getattr(node, "lineno", end), end + 1)
+
+
+def _in(node: ast.AST, place: Place, lines: range) -> Iterator[tuple[range, Place, ast.AST, ast.AST]]:
+    """Changes of a node and of what is below it: lines, place and the two nodes."""
     if isinstance(node, _ALONE) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
         return
-    line = getattr(node, "lineno", line)
+    lines = _lines(node, lines)
     for new in _instead(node, place.field):
-        yield line, place, node, new
+        yield lines, place, node, new
     if isinstance(node, ast.Raise):
         return
     for name, value in ast.iter_fields(node):
@@ -134,7 +140,7 @@ def _in(node: ast.AST, place: Place, line: int) -> Iterator[tuple[int, Place, as
             continue
         for number, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
             if isinstance(child, ast.AST):
-                yield from _in(child, Place(node, name, number), line)
+                yield from _in(child, Place(node, name, number), lines)
 
 
 def _plain(value: ast.AST) -> bool:

@@ -39,8 +39,10 @@ READ: Final = 2 * PIECE
 """Records of a stream that are read at once: more of them do not fit the processor's cache, which takes twice
 the time.
 """
-AT_ONCE: Final = 20_000
-"""Rows of the cache that are written in one transaction."""
+AT_ONCE: Final = 32 << 20
+"""Bytes of the cache that are written in one transaction, and wait for it in memory."""
+ROW: Final = 256
+"""Bytes that a row to keep weighs beside its blobs."""
 PART: Final = "rows/4"
 SCHEMA: Final = (
     (
@@ -301,7 +303,9 @@ class RowCache:
             ("INSERT OR REPLACE INTO cached_pieces VALUES (?,?,?,?,?)", pieces),
         ):
             self._new.setdefault(statement, []).extend(some)
-            self._count += len(some)
+            self._count += sum(
+                ROW + sum(len(cell) for cell in row if isinstance(cell, bytes)) for row in some
+            )
         if self._count >= AT_ONCE:
             self._flush()
 

@@ -47,7 +47,7 @@ class FoldTask(NamedTuple):
 
 def fold(task: FoldTask) -> int:
     """Fold the streams of a task; the number of their records."""
-    gc.set_threshold(100_000, 10, 1_000)  # as the command line does
+    gc.disable()  # rows have no cycles
     with Book.open(task.directory, write=False) as book, RowCache(book, path=task.cache) as cache:
         for stream in task.streams:
             fold_stream(cache, stream)
@@ -68,15 +68,14 @@ class Workers(NamedTuple):
     number: int
 
     def fill(self, book: Book, streams: Sequence[StreamSize], cache: Path) -> None:
-        """Fill a cache with the rows of some streams."""
+        """Fill a cache with the rows of some streams: those of a task are put in while others are folded."""
         tasks = shared_out(book.directory, streams, cache, self.number)
         done, total = 0, sum(task.records for task in tasks)
-        for _, each in mapped(self.pool, fold, tasks, len(tasks)):
-            done += each.result()
-            book.progress(done, total)
         with RowCache(book, path=cache) as whole:
-            for task in tasks:
+            for task, each in mapped(self.pool, fold, tasks, len(tasks)):
+                done += each.result()
                 whole.adopt(task.cache)
+                book.progress(done, total)
 
 
 @contextmanager

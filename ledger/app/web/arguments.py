@@ -52,6 +52,8 @@ def _unknown(parameters: tuple[RouteParameter, ...], name: str) -> Malformed:
 
 
 def _pairs(query: bytes) -> list[tuple[str, str]]:
+    if not query:
+        return []
     try:
         return parse_qsl(
             query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=FIELDS

@@ -16,9 +16,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from typing import Any, Final, NamedTuple, TypeVar
@@ -57,7 +57,8 @@ class GroupWriter:
 
     def __init__(self, opened: Callable[[], Book], holder: str, heard: Callable[[int], None]) -> None:
         self._opened, self._holder, self._heard = opened, holder, heard
-        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._arrived: deque[_Waiting | None] = deque()
+        self._enough, self._wake = 1, threading.Event()  # set when so many have arrived
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stack = ExitStack()
         self._book: Book | None = None
@@ -97,11 +98,19 @@ class GroupWriter:
             raise WriterBusy(f"{self._waiting:,} claims wait already; ask again in a second, by the same ids")
         self._waiting += len(claims)
         answer = asyncio.get_running_loop().create_future()
-        self._queue.put(_Waiting(claims, task, answer))
+        self._arrive(_Waiting(claims, task, answer))
         try:
             return await answer
         finally:
             self._waiting -= len(claims)
+
+    def _arrive(self, one: _Waiting | None) -> None:
+        """Let the thread find it; the thread is woken where it waits for no more. To wake it for each claim takes
+        as long as to record one.
+        """
+        self._arrived.append(one)
+        if len(self._arrived) >= self._enough:
+            self._wake.set()
 
     # --- the thread -----------------------------------------------------------------------------------------
 
@@ -115,26 +124,27 @@ class GroupWriter:
 
     def _next(self) -> list[_Waiting] | None:
         """All that waits, up to a group's size; empty after a while without anything, None at the end."""
-        try:
-            first = self._queue.get(timeout=IDLE_S)
-        except queue.Empty:
+        if not self._await(1, IDLE_S):
             return []
-        if first is None:
-            return None
-        group, claims = [first], len(first.claims)
-        until_s = time.monotonic() + min(GATHER_S, self._took_s / 2)
-        while claims < GROUP_CLAIMS:
-            left_s = until_s - time.monotonic() if claims < self._before else 0.0
-            try:
-                more = self._queue.get(timeout=left_s) if left_s > 0 else self._queue.get_nowait()
-            except queue.Empty:
-                break
-            if more is None:
-                self._queue.put(None)
-                break
-            group.append(more)
-            claims += len(more.claims)
+        self._await(self._before, min(GATHER_S, self._took_s / 2))
+        group: list[_Waiting] = []
+        claims = 0
+        while self._arrived and claims < GROUP_CLAIMS:
+            one = self._arrived[0]
+            if one is None:
+                return group or None
+            group.append(one)
+            claims += len(one.claims)
+            self._arrived.popleft()
         return group
+
+    def _await(self, enough: int, seconds: float) -> bool:
+        """Wait until so many have arrived, not longer than some seconds; False where none has."""
+        self._wake.clear()
+        self._enough = enough
+        if len(self._arrived) < enough:
+            self._wake.wait(seconds)
+        return bool(self._arrived)
 
     def _take(self, group: list[_Waiting]) -> None:
         together = [one for one in group if one.joins]
@@ -249,7 +259,8 @@ class GroupWriter:
 
     def close(self) -> None:
         """Record what waits, then let go of the book and its lock."""
-        self._queue.put(None)
+        self._arrive(None)
+        self._wake.set()
         if self._thread.is_alive():
             self._thread.join()
         self._stack.close()

@@ -397,3 +397,17 @@ def test_a_line_over_another_checkpoint_is_no_cosignature() -> None:
 )
 def test_a_signature_verifies_or_does_not(public: bytes, signature: bytes, good: bool) -> None:
     assert ml_dsa_verifies(public, b"text", signature) is good
+
+
+@pytest.mark.parametrize(("time_s", "good"), [((1 << 63) - 1, True), (1 << 63, False)])
+def test_a_cosignature_is_of_a_time_that_other_readers_hold(time_s: int, good: bool) -> None:
+    """C2SP has seconds in 63 bits."""
+    note = parse_note(
+        sign_note(format_checkpoint(CHECKPOINT), [KEY]) + MINE.cosign(CHECKPOINT, time_s).encode()
+    )
+    key = parse_vkey(MINE.vkey, ML_DSA_44)
+    try:
+        found = cosigned_by(note, [key], ml_dsa_verifies)
+    except ProofError:
+        found = {}
+    assert found == ({key: time_s} if good else {})

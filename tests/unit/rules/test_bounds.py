@@ -9,6 +9,7 @@ import pytest
 from ledger.errors import Malformed, Refused
 from ledger.rules.register import Register
 from tests.unit.rules.test_decide import PROGRAM, PROMISE, SITE, taken
+from tests.unit.rules.test_directives import ANSWER, ASKED
 from tests.unit.rules.test_energy import METER, WATER
 from tests.unit.rules.test_exemptions import GRANT, PEOPLE
 from tests.unit.rules.test_generators import RUN, STOP, UNIT
@@ -66,6 +67,9 @@ POWER = SITE + CONTRACT + ENERGIZED
         pytest.param(METER + WATER + WATER.replace("start_on=2026-06-01 stop_on=2026-07-01",
                      "start_on=2026-07-01 stop_on=2026-08-01").replace("2026-06-01T", "2026-07-01T"),
                      id="water of two months, one after the other"),
+        pytest.param(METER + WATER.replace("start_on=2026-06-01 stop_on=2026-07-01",
+                     "start_on=2026-07-01 stop_on=2026-08-01").replace("2026-06-01T", "2026-07-01T") + WATER,
+                     id="water of two months, the later one recorded first"),
         pytest.param(UNIT + RUN + STOP + STOP.replace("12:00", "13:00").replace("stopped", "started run_reason=emergency"),
                      id="a second run after the first"),
         pytest.param(DIP + RESPONSE.replace("minimum=12MW", "minimum=95MW"), id="a load that did not fall"),
@@ -76,7 +80,15 @@ POWER = SITE + CONTRACT + ENERGIZED
         pytest.param(CURVE + "x voltage_from=[100%] voltage_to=[120%] voltage_held=[1s]", id="a band from nominal up"),
         pytest.param(PROGRAM + OWN.format(1, 1, "highest", 60), id="the fewest days"),
         pytest.param(PROGRAM + OWN.format(2, 4, "middle", 4), id="as many like days as are looked back at"),
+        pytest.param(PROGRAM + OWN.format(1, 3, "latest", 4) + " skipped_days=1", id="a day that is skipped is not one of them"),
+        pytest.param(SCHEME.format("[6,7]", 1, "1h"), id="peaks by the hour"),
+        pytest.param(f"{ASKED}\n{ANSWER.replace('10:10', '10:00')}", id="answered in the same second"),
         pytest.param(PROMISE + AMENDED.format("10") + AMENDED.format("10").replace("30", "31"), id="amended twice at once"),
+        pytest.param(
+            "2026-08-14T20:00Z s1 facility-changed change=ups-9 category=settings what=x\n"
+            "2026-08-14T20:00Z s1 model-verified model=m verified_by=us changes=[ups-9]",
+            id="a model that was verified with a change",
+        ),
         pytest.param(PROMISE + PAID.format("r1") + PAID.format("r2"), id="two receipts"),
         pytest.param(PROMISE + EVIDENCE + MET.format("2026", "met", ""), id="met, by evidence of it"),
         pytest.param(PROMISE + MET.format("2026", "not-met", ""), id="not met, without evidence"),
@@ -138,6 +150,14 @@ def test_blocks_may_take_what_is_energized(story: str) -> None:
         (PROGRAM + OWN.format(0, 1, "highest", 60), "taken_days must be from 1 to like_days, which is 1: 0"),
         (PROGRAM + OWN.format(2, 1, "highest", 60), "taken_days must be from 1 to like_days, which is 1: 2"),
         (PROGRAM + OWN.format(1, 5, "highest", 4), "like_days must be at most look_back_days"),
+        (
+            PROGRAM + OWN.format(1, 4, "latest", 4) + " skipped_days=1",
+            "like_days must be at most look_back_days",
+        ),
+        (
+            PROMISE.replace("due_on=[2026-12-31]", "due_on=[2026-12-31,2027-12-31]"),
+            "1 periods have 2 due dates; give one due date for each period",
+        ),
         (PROGRAM + OWN.format(1, 2, "middle", 60), "like_days less taken_days must be even"),
         (SCHEME.format("[6,6]", 1, "1h"), "months needs one month or more, each once"),
         (SCHEME.format("[6]", 0, "1h"), "peaks must be 1 or more"),
@@ -172,6 +192,10 @@ def test_what_lies_beyond_a_bound_is_malformed(story: str, said: str) -> None:
         (PROMISE + CURED.format("10", "2026"), "no default of commitment 'c1' was noticed that this could cure"),
         (PROMISE + DEFAULT + CURED.format("10", "2027"), "no default of commitment 'c1' was noticed"),
         (PROMISE + DEFAULT + CURED.format("08", "2026"), "not later than 2026-07-08T00:00:00Z"),
+        (
+            UNIT + RUN + STOP + STOP,
+            "generator 'g1' does not run at 2026-07-01T12:00:00Z: it stopped, by record",
+        ),
         (POWER + LATER.format("m2", "mining", "51MW", ""), "151MW of block capacity is above the energized"),
         (
             POWER + LATER.format("a2", "ai-hpc", "51MW", " approval=letter"),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 import pytest
 
+from ledger.kinds import StreamOpened
 from ledger.records.envelope import Record
 from ledger.rules.known import Known
-from ledger.rules.register import Register
+from ledger.rules.register import Register, until, without
 from tests.unit.rules.test_decide import SITE, taken
 
 RATED = "2026-06-0{}T00:00Z s1 load-block-rerated block=m1 capacity={}MW\n"
@@ -54,3 +56,36 @@ def test_a_site_that_was_misspelled_is_asked_about(name: str, near: str) -> None
     """The ledger and the areas of grid operators are places too, and nobody registers a block there."""
     streams = {"ledger/registry": 0, "ba-ERCO/grid": 1, "abilene/operations": 2}
     assert Known(Register(streams=streams), frozenset()).near("site", name, name) == near
+
+
+def test_a_register_says_whether_a_record_bears_on_later_ones() -> None:
+    """What does not is left out of the summary of a site."""
+    register = Register()
+    _, records = known()
+    opened = msgspec.structs.replace(records[0], body=StreamOpened(stream="s1/grid", number=7))
+    assert ([register.apply(one) for one in (records[1], opened)], register.streams) == (
+        [True, False],
+        {"s1/grid": 7},
+    )
+
+
+@pytest.mark.parametrize("left_out", [0, 1, 2])
+def test_one_mark_is_left_out_and_no_other(left_out: int) -> None:
+    """As a book looks at a fact in the light of all others."""
+    found, _ = known()
+    marks = found.marks("block", "s1", "m1")
+    assert without(marks, marks[left_out]) == [mark for n, mark in enumerate(marks) if n != left_out]
+
+
+@pytest.mark.parametrize(
+    ("at", "count"),
+    [
+        ("2026-06-01T00:00:00Z", 0),
+        ("2026-06-02T00:00:00Z", 1),
+        ("2026-06-03T12:00:00Z", 2),
+        ("2026-06-04T00:00:00Z", 3),
+    ],
+)
+def test_marks_up_to_an_instant_are_counted_with_those_of_it(at: str, count: int) -> None:
+    found, _ = known()
+    assert (until(found.marks("block", "s1", "m1"), at), until([], at)) == (count, 0)

@@ -15,16 +15,19 @@ import pytest
 
 from ledger import calendar, kinds
 from ledger.log import merkle
+from ledger.log.bundle_format import consistency_member
+from ledger.log.checkpoint import Checkpoint, format_checkpoint
 from ledger.log.record_proof import format_proof
-from ledger.log.signing import Signer
+from ledger.log.signing import Signer, sign_note
 from ledger.verifier.bundle import read_bundle
 from ledger.verifier.checkpoints import cosignature_text
-from ledger.verifier.faults import Misshapen
+from ledger.verifier.checks import check
+from ledger.verifier.faults import BadOption, Misshapen
 from ledger.verifier.keys import COSIGNATURE, key_hash
 from ledger.verifier.leaf import read_leaf
 from ledger.verifier.notes import parse_note
 from ledger.verifier.policy import parse_policy
-from ledger.verifier.reader import State
+from ledger.verifier.reader import Asked, State
 from ledger.verifier.zip_form import zip_central, zip_end, zip_local
 from tests.support.forging import (
     GRID,
@@ -36,6 +39,7 @@ from tests.support.forging import (
     REGISTRY,
     THIEF,
     Log,
+    altered,
     changed,
     hidden,
     judged,
@@ -657,6 +661,39 @@ def test_receipts_of_an_honest_log_are_met() -> None:
     assert told(found.bundle(OPERATIONS), receipts=given) == VERIFIED
 
 
+def test_a_receipt_is_of_a_stream_that_this_history_never_opened() -> None:
+    """The operator has given out a record of another site, and wrote the log again without it."""
+    other, found = Log(), two_streams()
+    other.told("x", "s9/grid")
+    other.seal()
+    given = receipt(other, other.streams["s9/grid"][0])
+    assert told(found.bundle(OPERATIONS), receipts=(given,)) == ("FAILED", "withheld")
+
+
+def test_a_receipt_is_of_a_record_that_says_another_index() -> None:
+    """What it proves is at index 3, and the record claims to be at 2."""
+    found = log()
+    found.leaves[3] = altered(found.leaves[3], index=2)
+    found.seal()
+    hashes = merkle.hashes_of(found.leaves)
+    size = len(hashes)
+    proof = merkle.inclusion_proof(lambda level, n: merkle.root(hashes[n << level : n + 1 << level]), 3, size)
+    given = ("receipt", format_proof(3, proof, found.notes[size], found.leaves[3]))
+    assert told(log().bundle(OPERATIONS), receipts=(given,)) == ("FAILED", "event-position")
+
+
+@pytest.mark.parametrize("index", ["x", "-1", "03", "\u0663", "9" * 19])
+def test_a_receipt_has_an_index_that_is_a_number(index: str) -> None:
+    found = log()
+    name, data = receipt(found, found.streams[OPERATIONS][2])
+    number = read_leaf(found.streams[OPERATIONS][2]).place
+    wrong = data.replace(b"index %d\n" % number, f"index {index}\n".encode())
+    with pytest.raises(BadOption, match="is no proof of one record"):
+        check(
+            read_bundle(found.bundle(OPERATIONS)), Asked(KEY.vkey, (OPERATIONS,), receipts=((name, wrong),))
+        )
+
+
 def test_a_receipt_is_of_a_stream_that_the_bundle_does_not_hold() -> None:
     found = two_streams()
     given = receipt(found, found.streams[GRID][0])
@@ -930,3 +967,188 @@ def test_a_bundle_has_bytes_after_it_or_before_it() -> None:
 def test_a_file_is_not_the_one_that_the_manifest_lists() -> None:
     data = log().bundle(OPERATIONS)
     assert told(data.replace(b'"i3"', b'"j3"')) == ("FAILED", "manifest-mismatch")
+
+
+# --- the directory and earlier checkpoints in other forms ----------------------------------------------------
+
+
+def test_nothing_is_wrong_with_a_log_of_nothing_but_its_own_streams() -> None:
+    """Its registry, and its heads records: the least that a heads record counts."""
+    found = Log()
+    found.seal()
+    assert judged(found.bundle(), streams=()).code == "scope-not-given"
+
+
+@pytest.mark.parametrize(
+    "line", [b"x", b"[0,1]", b'[00,1,"' + 64 * b"0" + b'"]', b'[0,1,"' + 64 * b"G" + b'"]']
+)
+def test_a_directory_has_lines_of_one_form(line: bytes) -> None:
+    members = log().members([OPERATIONS])
+    data = packed({**members, "directory.jsonl": line + b"\n" + members["directory.jsonl"]})
+    found = judged(data)
+    assert (found.verdict, found.code, found.where) == ("MALFORMED", "malformed", "directory.jsonl:1")
+
+
+def of_heads(**said: Any) -> Callable[[Any], Any]:
+    """The heads record with another body."""
+
+    def change(member: Any) -> Any:
+        leaf = base64.b64decode(member["leaf"])
+        body = json.loads(leaf)["body"] | said
+        return member | {"leaf": base64.b64encode(altered(leaf, body=body)).decode()}
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "code"),
+    [
+        ("heads.json", lambda said: said | {"leaf": "*"}, "malformed"),
+        ("heads.json", lambda said: said | {"leaf": 1}, "malformed"),
+        ("heads.json", lambda said: said | {"leaf": "eA=="}, "non-canonical-leaf"),
+        ("heads.json", lambda said: said | {"inclusion": 1}, "malformed"),
+        ("heads.json", lambda said: said | {"inclusion": ["eA=="]}, "malformed"),
+        ("heads.json", lambda said: said | {"inclusion": []}, "proof-length"),
+        ("heads.json", of_heads(count=1), "non-canonical-leaf"),
+        ("heads.json", of_heads(count="2"), "non-canonical-leaf"),
+        ("heads.json", of_heads(dir="00"), "non-canonical-leaf"),
+        ("heads.json", of_heads(more=1), "non-canonical-leaf"),
+        ("heads.json", of_heads(count=4), "heads-inclusion"),
+        (PROOF, lambda said: said | {"lo": -1}, "malformed"),
+        (PROOF, lambda said: said | {"lo": "0"}, "malformed"),
+        (PROOF, lambda said: said | {"lo": 3}, "proof-length"),
+        (PROOF, lambda said: said | {"range": [base64.b64encode(bytes(32)).decode()]}, "proof-length"),
+        (PROOF, lambda said: said | {"range": "x"}, "malformed"),
+        (PROOF, lambda said: said | {"targets": "x"}, "malformed"),
+        (PROOF, lambda said: said | {"targets": [[0]]}, "malformed"),
+        (PROOF, lambda said: said | {"targets": [[-1, "eA==", []]]}, "malformed"),
+        (PROOF, lambda said: said | {"more": 1}, "malformed"),
+        ("streams/0.json", lambda said: said | {"lo": 1, "range": [base64.b64encode(bytes(32)).decode()]}, "malformed"),
+    ],
+)  # fmt: skip
+def test_proofs_have_their_form(name: str, change: Callable[[Any], Any], code: str) -> None:
+    assert told(packed(changed(log().members([OPERATIONS]), name, change)))[1] == code
+
+
+def test_records_of_a_stream_that_nobody_opened_are_given() -> None:
+    members = log().members([OPERATIONS])
+    more = {"streams/9.jsonl": members[RECORDS], "streams/9.json": members[PROOF]}
+    assert told(packed({**members, **more})) == ("FAILED", "registry-mismatch")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"more": 1},
+        {"old_vkey": "x"},
+        {"new_vkey": THIEF.vkey},
+        {"new_signature": "*"},
+        {"old_signature": 1},
+        {"new_vkey": Signer("example.com/other", bytes(32)).vkey},
+    ],
+)
+def test_a_rotation_is_written_that_no_key_signed_so(said: dict[str, Any]) -> None:
+    found = log(2)
+    found.rotate(KEY, NEXT)
+    leaf = found.leaves[-1]
+    other = altered(leaf, body=json.loads(leaf)["body"] | said)
+    found.leaves[-1] = found.streams[REGISTRY][-1] = other
+    found.seal()
+    assert told(found.bundle(OPERATIONS)) == ("FAILED", "bad-rotation")
+
+
+def test_the_log_is_handed_back_to_a_key_that_was_used_before() -> None:
+    """Whoever has stolen the first key would sign again."""
+    found = log(2)
+    found.rotate(KEY, NEXT)
+    found.seal()
+    found.rotate(NEXT, KEY)
+    found.seal()
+    assert told(found.bundle(OPERATIONS)) == ("FAILED", "bad-rotation")
+
+
+def test_an_old_bundle_is_old_by_its_heads_record() -> None:
+    found = log()
+    old = judged(found.bundle(OPERATIONS), max_age_s=1, now_s=found.now_us // 1_000_000 + 9_000)
+    assert (old.code, old.where) == ("too-old", "heads.json")
+
+
+@pytest.mark.parametrize(
+    ("origin", "size", "name"),
+    [("example.com/other", 3, 3), ("example.com/forged", 3, 4), ("example.com/forged", 10, 10)],
+)
+def test_an_earlier_checkpoint_is_of_this_log_of_fewer_records_and_named_by_them(
+    origin: str, size: int, name: int
+) -> None:
+    """The log has ten records and a key that signs whatever is asked of it."""
+    found = log(6)
+    assert max(found.notes) == 10
+    root = merkle.root(merkle.hashes_of(found.leaves[:size]))
+    note = sign_note(format_checkpoint(Checkpoint(origin, size, root)), [KEY])
+    hashes = merkle.hashes_of(found.leaves)
+    proof = merkle.consistency_proof(
+        lambda level, n: merkle.root(hashes[n << level : n + 1 << level]), size, len(hashes)
+    ) if size < 10 else []  # fmt: skip
+    earlier = consistency_member(size, note, proof)
+    members = {**found.members([OPERATIONS]), f"consistency/{name}": b"".join(earlier.parts())}
+    assert told(packed(members)) == ("FAILED", "inconsistent")
+
+
+# --- what the manifest says of reports ----------------------------------------------------------------------
+
+
+SAID: dict[str, Any] = {
+    "definition_version": 1,
+    "name": "uptime",
+    "parameters": {
+        "as_of": "2026-07-01T00:00:00Z",
+        "blocks": [],
+        "known_at": 9,
+        "sites": ["s1"],
+        "start": "2026-06-01T00:00:00Z",
+        "stop": "2026-07-01T00:00:00Z",
+        "tz": "UTC",
+    },
+    "program": "1",
+    "tzdata": "2026f",
+}
+ASKED = SAID["parameters"]
+
+
+def reported(said: Any) -> tuple[str, str | None]:
+    """The verdict on a bundle of a report of no rows, of which the manifest says this."""
+    return told(packed({**log().members([OPERATIONS]), "report/uptime.json": b"{}"}, [said]))
+
+
+def test_a_report_that_is_said_to_be_what_it_may_be_is_looked_at() -> None:
+    """It is refused for its bytes: nothing is wrong with what the manifest says."""
+    assert reported(SAID)[1] != "malformed"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *(
+            {name: value for name, value in SAID.items() if name != left_out}
+            for left_out in SAID
+            if left_out != "name"
+        ),
+        *(
+            SAID | {"parameters": {name: value for name, value in ASKED.items() if name != left_out}}
+            for left_out in ASKED
+        ),
+        *(SAID | {name: 1} for name in ("program", "tzdata", "parameters")),
+        *(
+            SAID | {"parameters": ASKED | {name: 1}}
+            for name in ("as_of", "start", "stop", "tz", "blocks", "sites")
+        ),
+        *(SAID | {"parameters": ASKED | {name: ["s1", 1]}} for name in ("blocks", "sites", "options")),
+        SAID | {"parameters": ASKED | {"known_at": "9"}},
+        SAID | {"parameters": ASKED | {"more": "x"}},
+        SAID | {"definition_version": "1"},
+        SAID | {"more": "x"},
+        SAID | {"name": "other"},
+    ],
+)
+def test_a_report_that_is_said_to_be_something_else_is_malformed(said: dict[str, Any]) -> None:
+    assert reported(said) == ("MALFORMED", "malformed")

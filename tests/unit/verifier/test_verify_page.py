@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from ledger.verifier.reader import Asked, format_state, parse_state
 from ledger.verifier.record_proof import SINGLE
 from ledger.verifier.single import check_single
 from ledger.verifier.verdict import refusal
-from tests.support.browsing import chromium, violations
+from tests.support.browsing import by_day_and_night, chromium, window
 from tests.support.examples import SEARCHING
 from tests.support.forging import KEY, OPERATIONS, Log, altered, packed, state_of
 from tests.support.page import PAGE, asking, made
@@ -290,23 +290,30 @@ def small(tmp_path: Path) -> Path:
     return tmp_path / "b.zip"
 
 
-def test_an_auditor_reads_the_verdict_in_a_browser(chromium: Any, small: Path) -> None:
-    page = chromium.new_page()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+@pytest.fixture
+def page(chromium: Any) -> Iterator[Any]:
+    with window(chromium) as found:
+        yield found
+
+
+def test_an_auditor_reads_the_verdict_in_a_browser(page: Any, small: Path) -> None:
     assert verified(page, small, KEY.vkey, OPERATIONS) == "VERIFIED"
+
+
+def test_the_verifier_asks_for_nothing_but_its_own_file(page: Any, small: Path) -> None:
+    asked: list[str] = []
+    page.on("request", listener := lambda request: asked.append(request.url))
+    verified(page, small, KEY.vkey, OPERATIONS)
+    page.remove_listener("request", listener)
     assert asked == [PAGE.as_uri()]
-    page.close()
 
 
-def test_the_state_that_the_browser_saves_is_taken_the_next_time(chromium: Any, small: Path) -> None:
-    page = chromium.new_page()
+def test_the_state_that_the_browser_saves_is_taken_the_next_time(page: Any, small: Path) -> None:
     verified(page, small, KEY.vkey, OPERATIONS)
     with page.expect_download() as saving:
         page.click("#newstate")
     saved = small.with_name("state.json")
     saving.value.save_as(saved)
-    page.close()
     assert saved.read_bytes() == format_state(state_of(small.read_bytes()))
 
 
@@ -318,19 +325,12 @@ def test_the_state_that_the_browser_saves_is_taken_the_next_time(chromium: Any, 
         (KEY.vkey, "s9/grid", "FAILED: never-opened"),
     ],
 )
-def test_a_browser_says_what_is_wrong(chromium: Any, small: Path, key: str, streams: str, said: str) -> None:
-    page = chromium.new_page()
+def test_a_browser_says_what_is_wrong(page: Any, small: Path, key: str, streams: str, said: str) -> None:
     assert verified(page, small, key, streams) == said
-    page.close()
 
 
-@pytest.mark.parametrize(("scheme", "rules"), [("light", {}), ("dark", {"runOnly": ["color-contrast"]})])
-def test_axe_finds_nothing_against_the_page(
-    chromium: Any, small: Path, scheme: str, rules: dict[str, Any]
-) -> None:
-    context = chromium.new_context(color_scheme=scheme, bypass_csp=True)
-    page = context.new_page()
-    verified(page, small, KEY.vkey, OPERATIONS)
-    found = violations(page, rules)
-    context.close()
+def test_axe_finds_nothing_against_the_page(chromium: Any, small: Path) -> None:
+    with window(chromium, past_policy=True) as page:
+        verified(page, small, KEY.vkey, OPERATIONS)
+        found = by_day_and_night(page)
     assert found == []

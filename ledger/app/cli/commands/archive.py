@@ -17,10 +17,11 @@ from ledger.app.cli.options import common, opened, wants_json
 @common
 @click.pass_context
 def archive(ctx: click.Context, directory: Path, sections: bool) -> None:
-    """Write the sealed log into DIR as plain files that never change, for an object store.
+    """Write the sealed log as plain files, for an object store.
 
-    A second run adds what is new. The folder is all that a reader needs: name it with --book, check it with
-    wattledger verify DIR --key VKEY, make a book of it again with wattledger copy DIR BOOK.
+    The files never change; a second run adds what is new. The folder DIR is all that a reader needs: name it
+    with --book, check it with wattledger verify DIR --key VKEY, make a book of it again with wattledger copy DIR
+    BOOK.
     """
     from ledger.app.host.terminal import Bar, plural, say_json
     from ledger.app.maintenance.archive import archive_book
