@@ -4,8 +4,8 @@
                                                       ledger/docs/guide/performance.md, written into the pages
     uv run python tools/scale.py --measure BOOK...    measure books (make_history.py makes them) anew first
 
-A book is copied before it is measured. Processor time and peak memory are those of a process of its own for each
-work, so that a busy machine gives about the same. Measured figures are in ``tools/measured``; a test compares the pages
+A book is copied before it is measured. Processor time is that of a process of its own for each work, so that a busy
+machine gives about the same. Measured figures are in ``tools/measured``; a test compares the pages
 with them.
 """
 
@@ -116,7 +116,6 @@ def _work(work: str, book: Path) -> None:
         "cpu_s": _cpu_s(resource.RUSAGE_SELF) - before,
         "workers_cpu_s": _cpu_s(resource.RUSAGE_CHILDREN),
         "wall_s": time.perf_counter() - began,
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
     print(json.dumps({name: round(value, 3) for name, value in found.items()}))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from textwrap import fill
 from typing import Any, Final
 
 WORKS: Final = {
@@ -26,8 +27,10 @@ def text(found: dict[str, Any]) -> str:
 
 def missing(found: dict[str, Any]) -> Iterator[str]:
     """What was not measured, with its reason."""
-    yield from (f"- {name}: not run: {why}" for name, why in found["not_run"].items())
-    yield from (f"- {said}: left out" for said in found["left_out"])
+    said = [f"- {name}: not run: {why}" for name, why in found["not_run"].items()]
+    yield from (
+        fill(one, 110, subsequent_indent="  ") for one in (*said, *(f"- {one}" for one in found["left_out"]))
+    )
 
 
 def measured_where(found: dict[str, Any]) -> str:
