@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.support import forked_program, in_memory
+from tests.support import browsing, forked_program, in_memory
 from tests.support.examples import SEARCHING
 from tests.support.once import AsRun, made_once
 from tests.support.postgres import Server, server
@@ -81,14 +81,28 @@ def pytest_make_collect_report(
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All workers name the tests in one order."""
-    items.sort(key=lambda item: item.path)
+    """All workers name the tests in one order; those that need a browser stand first, and one is started."""
+    items.sort(key=lambda item: (not browsing.browses(item), item.path))
 
 
-def pytest_collection_finish() -> None:
-    """Modules and tests stay to the end of the run: the collector need not walk them again and again."""
-    gc.collect()
-    gc.freeze()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Modules and tests stay to the end of the run: the collector need not walk them again and again, neither
+    while they are imported nor later.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None]:
+    """End the browser after the last test that needs it."""
+    yield
+    browsing.stop_before(nextitem, item.path)
 
 
 def pytest_sessionfinish() -> None:

@@ -62,3 +62,34 @@ def test_a_section_that_a_docstring_cites_is_there(page: Path) -> None:
     cite = re.compile(rf"\b{page.stem.upper()} ([0-9]+)")
     cited = {number for path in files for number in cite.findall(path.read_text())}
     assert cited - set(re.findall(r"^## ([0-9]+)\.", page.read_text(), re.MULTILINE)) == set()
+
+
+# --- what is promised, and how it is shown -------------------------------------------------------------------
+
+
+TRUST = DOCS / "design" / "trust.md"
+SHOWN = re.compile(r"`((?:tests|tools|\.ci)/[\w./-]+)`")
+
+
+def promises() -> dict[str, list[str]]:
+    """What the design page promises, with the tests and tools that show it: the tables that say so."""
+    tables = re.findall(r"^\|.*\| shown by \|\n\|[-|]+\n((?:\|.*\n)+)", TRUST.read_text(), re.MULTILINE)
+    rows = [row.strip("|").split(" | ") for table in tables for row in table.splitlines()]
+    return {row[0].strip(): SHOWN.findall(row[-1]) for row in rows}
+
+
+def test_every_promise_names_a_test_of_the_gate() -> None:
+    """Tools are run before a release; what is in the gate cannot be forgotten."""
+    assert [
+        name for name, files in promises().items() if not any(f.startswith("tests/") for f in files)
+    ] == []
+
+
+def test_each_law_is_cited_by_the_tests_that_are_named_for_it() -> None:
+    laws = {name: files for name, files in promises().items() if re.fullmatch(r"P\d+", name)}
+    cited = {law: "".join((ROOT / file).read_text() for file in files) for law, files in laws.items()}
+    assert (len(laws), [law for law, text in cited.items() if not re.search(rf"\b{law}\b", text)]) == (15, [])
+
+
+def test_every_test_and_tool_that_is_named_is_there() -> None:
+    assert [name for name in SHOWN.findall(TRUST.read_text()) if not (ROOT / name).exists()] == []

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ledger.app.cli.main import main
-from tools.sessions import NEEDS, README, continued, diff, first_of, pages, prepare, run
+from tools.sessions import DASK, NEEDS, README, continued, diff, first_of, pages, prepare, run
 
 ROOT = Path(__file__).parents[1]
 GUIDES = [ROOT / "README.md", *sorted((ROOT / "ledger" / "docs" / "guide").glob("*.md"))]
@@ -23,6 +23,8 @@ def test_a_page_shows_what_the_program_prints(
     if page.read_text().startswith(NEEDS):
         monkeypatch.setenv("PGHOST", str(request.getfixturevalue("postgres").folder))
         monkeypatch.setenv("PGUSER", "postgres")
+    if DASK in page.read_text():
+        pytest.importorskip("distributed", reason="not run: dask is not installed")
     first, place = first_of(page), tmp_path / "place"
     if first == README:
         text, place = request.getfixturevalue("readme")

@@ -17,13 +17,14 @@ A page that begins with ``<!-- continues ../README.md -->`` runs in a copy of th
 it, so that a book is made once for all pages that read it.
 
 A page that begins with ``<!-- needs PostgreSQL -->`` runs with a server of its own (tests/support/postgres.py),
-which ``PGHOST`` names.
+which ``PGHOST`` names. One that says ``<!-- needs Dask -->`` is left out where Dask is not installed.
 """
 
 from __future__ import annotations
 
 import difflib
 import doctest
+import importlib.util
 import json
 import os
 import re
@@ -46,6 +47,7 @@ FILES = ROOT / "tests" / "stories", SAMPLES / "story", SAMPLES / "eia930", SAMPL
 BLOCK = re.compile(r"```console\n(.*?)```\n", re.DOTALL)
 EXAMPLES = re.compile(r"```python\n(>>> .*?)```\n", re.DOTALL)
 NEEDS = "<!-- needs PostgreSQL -->\n"
+DASK = "<!-- needs Dask -->\n"
 CONTINUES = re.compile(r"<!-- continues (\S+) -->\n")
 PARSER = doctest.DocTestParser()
 RUNNER = """
@@ -104,6 +106,9 @@ def _ran(pages: Iterable[Path]) -> Iterator[tuple[Path, str]]:
     for page in pages:
         if page.read_text().startswith(NEEDS) and not postgres.FOUND:
             print(f"{page}: not run: PostgreSQL is not installed", file=sys.stderr)
+            continue
+        if DASK in page.read_text() and importlib.util.find_spec("distributed") is None:
+            print(f"{page}: not run: dask is not installed", file=sys.stderr)
             continue
         if page.read_text().startswith(NEEDS) and "PGHOST" not in os.environ:
             os.environ |= {"PGHOST": str(postgres.start("off")), "PGUSER": "postgres"}

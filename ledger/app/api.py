@@ -127,10 +127,10 @@ class ReportAnswer:
         """The columns, each with ``name``, ``title``, ``unit`` and ``definition``."""
         return self._table.columns
 
-    @property
+    @cached_property
     def rows(self) -> tuple[tuple[Cell, ...], ...]:
         """The rows, cells in the order of ``columns``."""
-        return self._table.rows
+        return tuple(self._table.rows)
 
     @property
     def keys(self) -> tuple[str, ...]:

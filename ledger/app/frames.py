@@ -35,7 +35,8 @@ class FrameColumn(NamedTuple):
 
 def typed_columns(table: Table) -> list[FrameColumn]:
     """The columns of a table with their forms."""
-    return [_typed(column, [row[n] for row in table.rows]) for n, column in enumerate(table.columns)]
+    rows = tuple(table.rows)
+    return [_typed(column, [row[n] for row in rows]) for n, column in enumerate(table.columns)]
 
 
 def _typed(column: Column, cells: Sequence[Cell]) -> FrameColumn:

@@ -73,6 +73,13 @@ class EverydayTimes:
         self.understood[f"{name} {text}"] = f"{found} ({tz})"
         return found
 
+    def day_start_in(self, day: str, tz: str, name: str) -> str:
+        """The first instant of a calendar date in a zone, in its stored form."""
+        zone = calendar.zone(tz)
+        start_s = calendar.day_start_s(date.fromisoformat(day), zone)
+        self.understood[f"{name} {day}"] = f"{calendar.format_local(start_s, zone)} ({tz})"
+        return calendar.format_instant(start_s)
+
     def period_in(self, text: str, tz: str, name: str) -> calendar.Window:
         """The window of a period in a zone."""
         zone = calendar.zone(tz)

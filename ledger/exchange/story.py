@@ -517,15 +517,19 @@ def _code_point(digits: str, key: str) -> str:
 # --- writing ------------------------------------------------------------------------------------------------
 
 
-def format_claim(claim: Claim, tz: str | None = None) -> str:
-    """The line that ``parse`` reads back as this claim; its instant is UTC, or local with offset and zone."""
+def format_claim(claim: Claim, tz: str | None = None, *, brief: bool = False) -> str:
+    """The line that ``parse`` reads back as this claim; its instant is UTC, or local with offset and zone. In
+    brief, long lists are cut: such a line is for reading only.
+    """
     kind = BY_TAG[claim.kind]
     words = [
         short(claim.at) if tz is None else _local(claim.at, tz),
         _site(claim),
         kind.name if CURRENT[kind.name] is kind else kind.tag,
     ]
-    return " ".join(word for word in (*words, sentence(claim.body), *_envelope(claim, kind)) if word)
+    return " ".join(
+        word for word in (*words, sentence(claim.body, brief=brief), *_envelope(claim, kind)) if word
+    )
 
 
 def _site(claim: Claim) -> str:

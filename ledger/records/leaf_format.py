@@ -12,7 +12,8 @@ A section is kept apart from the leaf, which holds its hash (PROOF 1):
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, Final, Union
 
 import msgspec
@@ -26,6 +27,7 @@ from ledger.units import LIMIT
 
 LEAF_LIMIT: Final = 65_535
 SALT_BYTES: Final = 16
+_FEW: Final = 8
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _DECODER: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Union[tuple(RECORDS.values())])  # noqa: UP007 - built at run time
@@ -50,12 +52,31 @@ def decode(leaf: bytes) -> Record:
         raise _not_read(why) from None
 
 
-def decode_all(leaves: Iterable[bytes]) -> list[Record]:
-    """The records of stored leaves."""
-    try:
-        return list(map(_DECODER.decode, leaves))
-    except _UNREADABLE as why:
-        raise _not_read(why) from None
+def decode_all(leaves: Sequence[bytes]) -> list[Record]:
+    """The records of stored leaves.
+
+    Most leaves that follow one another are of one kind: they are read as that, without a search for the kind of each,
+    which takes a third of the time. Where one is of another kind it is read for itself, and where many are, all are.
+    """
+    if len(leaves) < _FEW:
+        return list(map(decode, leaves))
+    kind = type(decode(leaves[0]))
+    read = _decoder_of(kind) if kind is type(decode(leaves[-1])) else decode
+    found: list[Record] = []
+    others = 0
+    while len(found) < len(leaves):
+        try:
+            found.extend(map(read, leaves[len(found) :]))
+        except _UNREADABLE:
+            found.append(decode(leaves[len(found)]))
+            others += 1
+            read = read if others < len(leaves) // _FEW else decode
+    return found
+
+
+@cache
+def _decoder_of(kind: type[Record]) -> Callable[[bytes], Record]:
+    return msgspec.json.Decoder(kind).decode
 
 
 def _not_read(why: Exception) -> Tampered:

@@ -7,7 +7,7 @@ at an instant.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from typing import Any, Final
 
@@ -19,6 +19,10 @@ from ledger import units
 from ledger.errors import inert
 from ledger.fields import Field, fields_of
 
+FEW: Final = 6
+"""Values of a list that are shown in any case."""
+SHOWN: Final = 3
+"""Values that are shown of a longer list, in brief."""
 _BARE: Final = re.compile(r"[A-Za-z0-9_.:/+%@*-]+", re.ASCII)
 
 
@@ -40,24 +44,28 @@ def pairs(body: msgspec.Struct, *, sections: bool = True) -> list[tuple[str, str
 
 @cache
 def _worded(
-    struct: type[msgspec.Struct], sections: bool
+    struct: type[msgspec.Struct], sections: bool, brief: bool = False
 ) -> tuple[tuple[str, Callable[[Any], str]] | None, ...]:
     """For each field its key and the function of its words, None where it is left out: worked out once a kind,
     as every record of a log is put in words.
     """
     place = "site" if "site" in struct.__struct_fields__ else "balancing_authority"
     return tuple(
-        (story_key(field), _words(field)) if field.name != place and (sections or not field.section) else None
+        (story_key(field), _words(field, brief))
+        if field.name != place and (sections or not field.section)
+        else None
         for field in fields_of(struct)
     )
 
 
-def sentence(body: msgspec.Struct, *, sections: bool = True) -> str:
-    """``block=m1 depth=80MW``; fields kept in sections only with ``sections``."""
+def sentence(body: msgspec.Struct, *, sections: bool = True, brief: bool = False) -> str:
+    """``block=m1 depth=80MW``; fields kept in sections only with ``sections``; ``brief`` shows the first values
+    of a long list and how many there are.
+    """
     return " ".join(
         [
             f"{one[0]}={one[1](value)}"
-            for one, value in zip(_worded(type(body), sections), astuple(body), strict=True)
+            for one, value in zip(_worded(type(body), sections, brief), astuple(body), strict=True)
             if value is not UNSET and one
         ]
     )
@@ -68,10 +76,18 @@ def written(field: Field, value: Any) -> str:
     return _words(field)(value)
 
 
-def _words(field: Field) -> Callable[[Any], str]:
+def _words(field: Field, brief: bool = False) -> Callable[[Any], str]:
     """The function that gives one field's values as story text."""
     one = units.quantity_format(field.unit) if field.unit else _ONE.get(field.form, quoted)
-    return (lambda values: f"[{','.join(map(one, values))}]") if field.many else one
+    if not field.many:
+        return one
+
+    def listed(values: Sequence[Any]) -> str:
+        if brief and len(values) > FEW:
+            return f"[{','.join(map(one, values[:SHOWN]))},... {len(values):,} values]"
+        return f"[{','.join(map(one, values))}]"
+
+    return listed
 
 
 def _lateness(value: Any) -> str:

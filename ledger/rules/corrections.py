@@ -33,8 +33,6 @@ def check_targets(claim: Claim, targets: Targets) -> None:
                 f"corrects names record {record.index} ({target}), which erased a section: that cannot be"
                 " undone"
             )
-        if record.place == "ledger":
-            raise Refused(f"corrects names record {record.index} ({target}), which the ledger itself wrote")
 
 
 def standing(target: str, targets: Targets, field: str) -> Record:

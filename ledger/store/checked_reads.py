@@ -84,17 +84,13 @@ def _changed(index: int) -> Tampered:
     )
 
 
-def log_leaves(store: Store, size: int, root: bytes) -> Iterator[bytes]:
-    """The first ``size`` leaves of the log; ``Tampered`` before the first of them if their root is
-    another.
-    """
-    reads = CheckedReads(store)
-    if reads.tiles.root_at(size) != root:
+def check_root(store: Store, size: int, root: bytes) -> None:
+    """``Tampered`` unless a root is that of the first ``size`` records of the log."""
+    if CheckedTiles(store).root_at(size) != root:
         raise Tampered(
             f"the first {size} records are not the ones that were committed: some changed; run fsck to find"
             " them"
         )
-    return reads.leaves(0, size)
 
 
 def stream_leaves(store: Store, number: int) -> Iterator[bytes]:

@@ -15,6 +15,7 @@ from ledger.store.sqlite.folder import SqliteFolder
 from ledger.store.sqlite.read_only import FAILED
 
 DEFAULT: Final = "sqlite"
+ARCHIVE: Final = "archive"
 
 
 def _postgres(directory: Path, backend: str) -> StoreFolder:
@@ -29,9 +30,16 @@ def _postgres(directory: Path, backend: str) -> StoreFolder:
     return PostgresFolder(directory, backend)
 
 
+def _archive(directory: Path, backend: str) -> StoreFolder:
+    from ledger.store.archive.folder import ArchiveFolder  # most books are none
+
+    return ArchiveFolder(directory, backend)
+
+
 BACKENDS: Final[dict[str, Callable[[Path, str], StoreFolder]]] = {
     "sqlite": SqliteFolder,
     "postgresql": _postgres,
+    ARCHIVE: _archive,
 }
 """Folder class of each backend, by its name in ``book.toml``."""
 NAMES: Final = (SqliteFolder.name,)

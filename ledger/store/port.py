@@ -233,6 +233,8 @@ class StoreFolder(Protocol):
     in_files: bool
     """True where the records are files of the folder, which move with it; otherwise a copy of them is a store of
     the default backend."""
+    caches: bool
+    """True where caches may be kept beside the records."""
 
     def exists(self) -> bool:
         """True where records are kept here."""

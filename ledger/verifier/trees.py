@@ -141,7 +141,6 @@ def grow(size: int, peaks: Sequence[bytes], leaves: Sequence[bytes], seen: Seen 
             seen(level, size, run)
         if size & 1:
             run.insert(0, kept.pop())
-            size -= 1
         if len(run) & 1:
             tail.append(run.pop())
         pairs = iter(run)

@@ -312,7 +312,6 @@ def grow(size: int, peaks: Sequence[bytes], leaves: Sequence[bytes], seen: Seen 
             seen(level, size, run)
         if size & 1:
             run.insert(0, kept.pop())
-            size -= 1
         if len(run) & 1:
             tail.append(run.pop())
         pairs = iter(run)
@@ -571,7 +570,7 @@ def parse_checkpoint(text: str) -> Checkpoint:
     origin, size, encoded = lines[:3]
     if not origin:
         raise Misshapen("wrong-origin", "the checkpoint has no origin")
-    if not (size.isascii() and size.isdigit()) or (size != "0" and size.startswith("0")) or len(size) > 19:
+    if not _is_size(size):
         raise Misshapen("bad-signature", f"the size of the checkpoint is not a number: {size[:40]!r}")
     try:
         root = strict_base64(encoded)
@@ -580,6 +579,12 @@ def parse_checkpoint(text: str) -> Checkpoint:
     if len(root) != HASH_BYTES:
         raise Misshapen("bad-signature", "the root of the checkpoint has not 32 bytes")
     return Checkpoint(origin, int(size), root)
+
+
+def _is_size(text: str) -> bool:
+    """True for a decimal number below 2^53, which every reader holds exactly; a long text is not converted."""
+    digits = text.isascii() and text.isdigit() and (text == "0" or text[0] != "0")
+    return digits and len(text) < 17 and int(text) < NUMBER_LIMIT
 
 
 def cosignature_text(text: str, time_s: int) -> bytes:

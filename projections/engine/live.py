@@ -18,6 +18,7 @@ from projections.engine.fold import Key, RowKind, Rows, Runs
 
 Places = dict[Key, list[int]]
 _pos: Final = attrgetter("pos")
+_corrects: Final = attrgetter("corrects")
 
 
 class Changes(NamedTuple):
@@ -55,9 +56,8 @@ class Live:
     def extend(self, records: Sequence[Record]) -> None:
         """Fold the next records of the stream."""
         stale: dict[tuple[RowKind, Key], None] = {}
-        for record in records:
-            if record.corrects:
-                stale |= dict.fromkeys(self._withdrawn(record.corrects))
+        for corrects in filter(None, map(_corrects, records)):
+            stale |= dict.fromkeys(self._withdrawn(corrects))
         self._runs.add(records)
         for name, key, run in self._runs.fold(self.rows):
             self._added[name].setdefault(key, []).extend(map(_pos, run))

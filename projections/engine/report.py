@@ -109,9 +109,9 @@ tuple written out by position is a type error.
 
 
 class Answer(NamedTuple):
-    """A report's result: its rows, and notes that a reader must see."""
+    """A report's result: its rows, listed or made each time (``MadeRows``), and notes that a reader must see."""
 
-    rows: tuple[ReportRow, ...]
+    rows: Sequence[ReportRow]
     notes: tuple[str, ...] = ()
 
 

@@ -4,7 +4,7 @@ compute them again (definition version, window with zone, as-of, known-at, tz da
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from projections.engine.pictures import Picture
@@ -77,7 +77,7 @@ class Table(NamedTuple):
     filters: tuple[str, ...]
     columns: tuple[Column, ...]
     keys: int
-    rows: tuple[ReportRow, ...]
+    rows: Sequence[ReportRow]
     notes: tuple[str, ...]
     definition: str
     pictures: Callable[[], tuple[Picture, ...]] = tuple

@@ -85,8 +85,11 @@ def _looked_for(found: DaysLookedAt, one: Answered) -> str:
         if like >= found.wanted
         else f"and {like} like days were found, of {found.wanted} looked for"
     )
+    are = "is" if taken == 1 else "are"
     which = (
-        f"the {taken} {_TAKE.get(rule.take, 'latest')} are taken" if taken < like else "all of them are taken"
+        f"the {taken} {_TAKE.get(rule.take, 'latest')} {are} taken"
+        if taken < like
+        else "all of them are taken"
     )
     return (
         f"{len(found.days)} days were looked at, the latest first, {until}; {which}, on the clocks of"

@@ -208,13 +208,20 @@ def _worth(scale: int, power_of_ten: int, interval_s: int) -> int:
     return int(scaled // interval_s)
 
 
-def peak(loads: Sequence[LoadStretches]) -> tuple[int | None, int]:
+def peak(loads: Iterable[LoadStretches]) -> tuple[int | None, int]:
     """The highest simultaneous sum, and the time in which any load is known; no list may be empty."""
-    if len(loads) == 1:
-        return max(loads[0].powers), sum(loads[0].stops_s) - sum(loads[0].starts_s)
+    alike: dict[tuple[tuple[int, ...], tuple[int, ...]], list[tuple[int, ...]]] = {}
+    for load in loads:
+        alike.setdefault((load.starts_s, load.stops_s), []).append(load.powers)
+    # most meters are read at the same instants: their powers add up before any edge is looked at
+    sums_of = [
+        LoadStretches(*edges, tuple(map(sum, zip(*some, strict=True)))) for edges, some in alike.items()
+    ]
+    if len(sums_of) == 1:
+        return max(sums_of[0].powers), sum(sums_of[0].stops_s) - sum(sums_of[0].starts_s)
     changes: dict[int, int] = {}
     opened: dict[int, int] = {}
-    for starts, stops, powers in loads:
+    for starts, stops, powers in sums_of:
         for edges, amounts, one in ((starts, powers, 1), (stops, tuple(map(neg, powers)), -1)):
             changes.update(zip(edges, map(add, map(changes.get, edges, repeat(0)), amounts), strict=True))
             opened.update(zip(edges, map(add, map(opened.get, edges, repeat(0)), repeat(one)), strict=False))

@@ -67,6 +67,16 @@ def together(parts: Iterable[BySource]) -> BySource:
     return BySource(*sums)
 
 
+def by_source_of(one: SiteEnergy) -> BySource:
+    """The sum of all hours of a site. Hours of which neither a mix nor a supply is known add up before they are
+    split: at most sites all are so.
+    """
+    known = [hour for hour in one.hours if hour.mix or hour.own_wh or hour.matched_wh]
+    unknown_wh = sum(hour.load_wh for hour in one.hours) - sum(hour.load_wh for hour in known)
+    unknown = EnergyHour(0, unknown_wh, {}, {}, {}, (), {})
+    return together(split(one, hour) for hour in (*known, unknown))
+
+
 # --- supplies -----------------------------------------------------------------------------------------------
 
 
@@ -96,6 +106,8 @@ def supplied(one: SiteEnergy, name: str, window: Window) -> Supplied:
 
 def volume_matched_wh(one: SiteEnergy, window: Window) -> int:
     """The load that supplies match by their volumes, each calendar year for itself."""
+    if not one.supplies:
+        return 0
     starts = [hour.start_s for hour in one.hours]
     loads = [0, *accumulate(hour.load_wh for hour in one.hours)]
     volumes = [0, *accumulate(_volume(hour) for hour in one.hours)]

@@ -9,9 +9,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from itertools import accumulate, compress, islice, pairwise, repeat
+from itertools import compress, islice, pairwise
 from math import lcm
-from operator import add, eq, mul, sub
+from operator import eq, mul, sub
 from typing import Final, NamedTuple
 
 from ledger.calendar import Window
@@ -19,8 +19,6 @@ from projections.engine.windows import union
 from projections.rows.hashrate_days import Held, held_of
 from projections.rows.meters import MeterReadings
 from projections.rows.packed_steps import NONE
-
-Changes = dict[int, int]  # instant -> change of the hashrate there, GH/s
 
 _WH_J: Final = 3600
 _FINEST: Final = 12  # powers of ten go down to -12 (ledger.kinds.IntervalsRecorded)
@@ -96,19 +94,23 @@ def sums(values: Held, lives: Sequence[Window], window: Window) -> Sums:
     """
     starts, stops, ghs, powers, units = values
     seconds = tuple(map(sub, stops, starts))
-    works = tuple(map(mul, ghs, seconds))
-    powered = tuple(map(NONE.__ne__, powers))
+    known_s, work_gh = sum(seconds), sum(map(mul, ghs, seconds))
+    powered_s, powered_work_gh = known_s, work_gh
+    if NONE in powers:
+        powered = tuple(map(NONE.__ne__, powers))
+        ghs_then, powers, seconds = (tuple(compress(some, powered)) for some in (ghs, powers, seconds))
+        powered_s, powered_work_gh = sum(seconds), sum(map(mul, ghs_then, seconds))
     known = bool(stops) and stops[-1] == window.stop_s
     counted = known and units[-1] != NONE
     return Sums(
         commissioned_s=sum(
             max(0, min(life.stop_s, window.stop_s) - max(life.start_s, window.start_s)) for life in lives
         ),
-        known_s=sum(seconds),
-        powered_s=sum(compress(seconds, powered)),
-        work_gh=sum(works),
-        powered_work_gh=sum(compress(works, powered)),
-        energy_j=sum(map(mul, compress(powers, powered), compress(seconds, powered))),
+        known_s=known_s,
+        powered_s=powered_s,
+        work_gh=work_gh,
+        powered_work_gh=powered_work_gh,
+        energy_j=sum(map(mul, powers, seconds)),
         ending=sum(life.stop_s >= window.stop_s for life in lives),
         ending_known=known,
         ending_counted=counted,
@@ -117,36 +119,12 @@ def sums(values: Held, lives: Sequence[Window], window: Window) -> Sums:
     )
 
 
-def changes(values: Held) -> Changes:
-    """The changes of the hashrate by instant; unknown hashrate counts as 0."""
-    starts, stops, ghs, _, _ = values
-    found: Changes = {}
-    for first, after in _joined(starts, stops):
-        steps = ghs[first:after]
-        found[starts[first]] = found.get(starts[first], 0) + steps[0]
-        found.update(zip(starts[first + 1 : after], map(sub, steps[1:], steps), strict=False))
-        found[stops[after - 1]] = -steps[-1]
-    return found
-
-
-def merge(into: Changes, more: Changes) -> None:
-    """Add changes to those of a wider scope, in place."""
-    before = map(into.get, more, repeat(0))
-    into.update(zip(more, map(add, before, more.values()), strict=True))
-
-
-def peak_ghs(found: Changes) -> int:
-    """The highest simultaneous sum, GH/s; changes of one instant count together."""
-    return max(accumulate(map(found.__getitem__, sorted(found))), default=0)
-
-
 class Working(NamedTuple):
-    """The parts of a block that ``over_known`` needs: its values and their changes, and its lives, which may
-    reach beyond the window.
+    """The parts of a block that ``over_known`` needs: its values, and its lives, which may reach beyond the
+    window.
     """
 
     values: Held
-    changes: Changes
     lives: Sequence[Window]
 
 

@@ -12,8 +12,10 @@ DuckDB turn it into a number or a date unless its column is imported as text. XL
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 
+from projections.engine.made_rows import batches
 from projections.engine.report import Cell
 from projections.engine.table import Table
 
@@ -22,10 +24,19 @@ BEGINS_A_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 def render(table: Table) -> bytes:
     """The table as CSV."""
+    return b"".join(pieces(table))
+
+
+def pieces(table: Table) -> Iterator[bytes]:
+    """The table as CSV, piece by piece as its rows come."""
+    yield _lines([[column.name for column in table.columns]])
+    for batch in batches(table.rows):
+        yield _lines([_field(cell) for cell in row] for row in batch)
+
+
+def _lines(rows: Iterable[Sequence[str]]) -> bytes:
     out = StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([column.name for column in table.columns])
-    writer.writerows([_field(cell) for cell in row] for row in table.rows)
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
     return out.getvalue().encode()
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import compress
 from typing import Final, NamedTuple, TypeGuard
 from zoneinfo import ZoneInfo
@@ -43,6 +44,28 @@ class Shown(NamedTuple):
     names: bool = False
 
 
+class Look(NamedTuple):
+    """What all cells of a column have in common, on which the form of each depends: whether what is known are
+    instants, and whether any is an amount.
+    """
+
+    known: bool = False
+    instants: bool = False
+    amounts: bool = False
+
+    def beside(self, other: Look) -> Look:
+        """The look of the cells of both."""
+        if not (self.known and other.known):
+            return self if self.known else other
+        return Look(True, self.instants and other.instants, self.amounts or other.amounts)
+
+
+def look(cells: Sequence[Cell]) -> Look:
+    """The look of some cells."""
+    types = set(map(type, cells))
+    return Look(not types <= {type(None)}, str in types and is_instants(cells), int in types)
+
+
 class Order(NamedTuple):
     """The order in which people see the columns, as places in ``Table.columns``: the ``first``, those
     ``names`` of them that name a row, and the ``rest``.
@@ -61,20 +84,21 @@ def order(table: Table) -> Order:
     return Order(first, tuple(n for n in first if n < table.keys), rest)
 
 
-def columns(table: Table, places: Sequence[int] | None = None) -> list[Shown]:
-    """The columns of a table, or those at some places, cell by cell in the order of its rows."""
-    zone, rows = calendar.zone(table.tz), in_words(table).rows
+def columns(table: Table) -> list[Shown]:
+    """The columns of a table, cell by cell in the order of its rows."""
+    zone, rows = calendar.zone(table.tz), tuple(in_words(table).rows)
     return [
-        shown(table.columns[n], [row[n] for row in rows], zone)._replace(names=n < table.keys)
-        for n in (range(len(table.columns)) if places is None else places)
+        shown(column, [row[n] for row in rows], zone)._replace(names=n < table.keys)
+        for n, column in enumerate(table.columns)
     ]
 
 
-def shown(column: Column, cells: Sequence[Cell], zone: ZoneInfo) -> Shown:
-    """One column, instants on the clocks of a zone."""
-    if is_instants(cells):
+def shown(column: Column, cells: Sequence[Cell], zone: ZoneInfo, seen: Look | None = None) -> Shown:
+    """One column, or some of its cells where ``seen`` is the look of all; instants on the clocks of a zone."""
+    seen = look(cells) if seen is None else seen
+    if seen.instants:
         cells = [None if cell is None else local_time(str(cell), zone) for cell in cells]
-    return _shown(column, cells)
+    return _shown(column, cells, seen.amounts or (bool(column.unit) and not seen.known))
 
 
 def in_words(table: Table) -> Table:
@@ -253,10 +277,13 @@ def _word(text: str) -> str:
 
 def has_unknown(table: Table) -> bool:
     """True where a dash is shown anywhere."""
+    return any(None in row for row in table.rows) or leads_unknown(table)
+
+
+def leads_unknown(table: Table) -> bool:
+    """True where a figure of the first screen is unknown."""
     lead = table.lead()
-    return any(cell is None for row in table.rows for cell in row) or (
-        lead is not None and any(figure.value is None for figure in lead.figures)
-    )
+    return lead is not None and any(figure.value is None for figure in lead.figures)
 
 
 def display(unit: str, cell: Cell) -> str:
@@ -267,17 +294,13 @@ def display(unit: str, cell: Cell) -> str:
 # --- one column ---------------------------------------------------------------------------------------------
 
 
-def _shown(column: Column, cells: Sequence[Cell]) -> Shown:
+def _shown(column: Column, cells: Sequence[Cell], numeric: bool) -> Shown:
+    """A column of cells; it is ``numeric`` where it holds amounts, or would if any were known."""
     if column.name == "year":  # a name, not an amount
         return Shown(column.title, [UNKNOWN if cell is None else str(cell) for cell in cells], False)
     unit, worth = unit_of(column.unit, column.shown)
     title = f"{column.title} ({unit})" if unit else column.title
-    return Shown(title, [_cell(cell, worth) for cell in cells], _is_numeric(column, cells), unit)
-
-
-def _is_numeric(column: Column, cells: Sequence[Cell]) -> bool:
-    """True where a column holds amounts, or would if any were known."""
-    return any(map(is_amount, cells)) or (bool(column.unit) and all(cell is None for cell in cells))
+    return Shown(title, _cells(cells, worth), numeric, unit)
 
 
 def is_amount(cell: Cell) -> TypeGuard[int]:
@@ -285,7 +308,21 @@ def is_amount(cell: Cell) -> TypeGuard[int]:
     return isinstance(cell, int) and not isinstance(cell, bool)
 
 
+def are_amounts(cells: Sequence[Cell]) -> list[bool]:
+    """Which cells are numbers."""
+    types = set(map(type, cells))
+    return [True] * len(cells) if types == {int} else list(map(is_amount, cells))
+
+
 # --- one cell -----------------------------------------------------------------------------------------------
+
+
+def _cells(cells: Sequence[Cell], worth: int) -> list[str]:
+    """Cells in words, each value once: most columns of a long table have few."""
+    if bool in set(map(type, cells)):  # True is 1 to a dictionary
+        return [_cell(cell, worth) for cell in cells]
+    words = {cell: _cell(cell, worth) for cell in dict.fromkeys(cells)}
+    return list(map(words.__getitem__, cells))
 
 
 def _cell(cell: Cell, worth: int) -> str:
@@ -301,9 +338,16 @@ def _cell(cell: Cell, worth: int) -> str:
 # --- cells that stand below each other ----------------------------------------------------------------------
 
 
-def aligned(cells: Sequence[str], amounts: Sequence[bool]) -> list[str]:
-    """Amounts with the same number of decimals; a word among them is unchanged."""
-    most = max((len(cell.partition(".")[2]) for cell in compress(cells, amounts)), default=0)
+def decimals(cells: Sequence[str], amounts: Sequence[bool]) -> int:
+    """The most decimals of an amount."""
+    return max((len(cell.partition(".")[2]) for cell in compress(cells, amounts)), default=0)
+
+
+def aligned(cells: Sequence[str], amounts: Sequence[bool], most: int | None = None) -> list[str]:
+    """Amounts with the same number of decimals, that of the one that has ``most``; a word among them is
+    unchanged.
+    """
+    most = decimals(cells, amounts) if most is None else most
     if not most:
         return list(cells)
     return [_filled(cell, most) if amount else cell for cell, amount in zip(cells, amounts, strict=True)]
@@ -314,9 +358,14 @@ def _filled(cell: str, most: int) -> str:
     return f"{whole}.{rest:0<{most}}"
 
 
-def clocks(cells: Sequence[str]) -> list[str]:
+def has_seconds(cells: Sequence[str]) -> bool:
+    """True where a local time is not a full minute."""
+    return not all(cell[16:19] in ("", ":00") and "." not in cell for cell in cells)
+
+
+def clocks(cells: Sequence[str], *, seconds: bool | None = None) -> list[str]:
     """Local times as people read them, without seconds where no time has any: ``2026-07-14 14:00 -04:00``."""
-    full = all(cell[16:19] in ("", ":00") and "." not in cell for cell in cells)
+    full = not (has_seconds(cells) if seconds is None else seconds)
     return [
         cell if len(cell) < 25 else f"{cell[:10]} {cell[11 : 16 if full else -6]} {cell[-6:]}"
         for cell in cells
@@ -334,6 +383,7 @@ def is_instants(cells: Sequence[Cell]) -> bool:
     )
 
 
+@lru_cache(maxsize=2**14)  # where an interval ends the next begins
 def local_time(stored: str, zone: ZoneInfo) -> str:
     """A stored instant or record time on the clocks of a zone, with its offset:
     ``2026-07-14T14:00:00-04:00``.

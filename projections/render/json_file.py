@@ -7,16 +7,27 @@ Values are integers in the column's unit, text, true/false or null (unknown). Eq
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
+from projections.engine.made_rows import batches
 from projections.engine.subject import ReportSubject, authority
 from projections.engine.table import Table
 
 
 def render(table: Table) -> bytes:
     """The table as UTF-8 JSON."""
+    return b"".join(pieces(table))
+
+
+def pieces(table: Table, names: bool = False) -> Iterator[bytes]:
+    """The table as UTF-8 JSON, piece by piece as its rows come.
+
+    With ``names`` it has a last member ``subject``: the operator, the sites and the operators of programs by name.
+    The hash of a report is over the JSON without it, so that a new display name changes no report.
+    """
     head = {
         "report": table.report,
         "definition_version": table.definition_version,
@@ -30,24 +41,21 @@ def render(table: Table) -> bytes:
             for c in table.columns
         ],
     }
-    names = [column.name for column in table.columns]
-    rows = b",\n".join(_json(dict(zip(names, row, strict=True))) for row in table.rows)
-    notes = _json(list(table.notes))
-    return (
-        _json(head)[:-1]
-        + b',"rows":['
-        + (b"\n" + rows + b"\n" if rows else b"")
-        + b'],"notes":'
-        + notes
-        + b"}\n"
-    )
+    yield _json(head)[:-1] + b',"rows":['
+    called = [column.name for column in table.columns]
+    before = b"\n"
+    for batch in batches(table.rows):
+        rows = b",\n".join(_json(dict(zip(called, row, strict=True))) for row in batch)
+        if rows:
+            yield before + rows
+            before = b",\n"
+    end = b"" if before == b"\n" else b"\n"
+    said = b',"subject":' + _json(_named(table.subject())) if names else b""
+    yield end + b'],"notes":' + _json(list(table.notes)) + said + b"}\n"
 
 
-def with_names(data: bytes, subject: ReportSubject) -> bytes:
-    """The JSON of a report with a last member ``subject``: the operator, the sites and the operators of programs
-    by name. The hash of a report is over the JSON without it, so that a new display name changes no report.
-    """
-    names = {
+def _named(subject: ReportSubject) -> dict[str, Any]:
+    return {
         "operator": subject.operator,
         "sites": [
             {**one._asdict(), "authority_name": authority(one.authority), "words": one.words}
@@ -55,7 +63,6 @@ def with_names(data: bytes, subject: ReportSubject) -> bytes:
         ],
         "program_operators": [authority(code) for code in subject.programs],
     }
-    return data.removesuffix(b"}\n") + b',"subject":' + _json(names) + b"}\n"
 
 
 def _json(value: Any) -> bytes:

@@ -18,7 +18,10 @@ AGAIN: Final = "Made again by"
 
 def content_sha256(table: Table) -> str:
     """SHA-256 of the JSON form: the identity of a report, as ``report --issue`` records it."""
-    return hashlib.sha256(json_file.render(table)).hexdigest()
+    digest = hashlib.sha256()
+    for piece in json_file.pieces(table):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def facts(table: Table) -> list[tuple[str, str]]:

@@ -24,15 +24,17 @@ taken. Rows are written through, one by one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Context, Decimal
-from io import BytesIO
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from itertools import islice
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
 from ledger import calendar
 from ledger.errors import Malformed, inert
 from projections.engine.amounts import unit_of
+from projections.engine.made_rows import batches
 from projections.engine.report import Cell, Column, Lead
 from projections.engine.table import Paper, Table
 from projections.render import display, provenance
@@ -55,6 +57,7 @@ ALL: Final = "All columns"
 PAPERS: Final[dict[Paper, int]] = {"letter": 1, "a4": 9}
 COLUMNS_LIMIT: Final = 16_384
 EXCEL_EPOCH: Final = datetime(1899, 12, 30)
+CHUNK: Final = 1 << 20
 
 
 _QUOTIENT: Final = Context(prec=17)  # enough digits to tell all doubles apart
@@ -98,11 +101,58 @@ class Look(NamedTuple):
     amount: Format
 
 
+class ColumnNeeds(NamedTuple):
+    """What all cells of a column need, on which the way they are written depends: whether what is known are
+    instants or dates that Excel counts, the largest amount, how many decimals show all amounts (3: more than two),
+    whether one would read as zero, the longest cell as text; whether any is unknown or too long for a cell.
+    """
+
+    known: bool = False
+    instants: bool = True
+    dates: bool = True
+    amounts: bool = False
+    largest: int = 0
+    decimals: int = 0
+    small: bool = False
+    longest: int = 0
+    unknown: bool = False
+    cut: bool = False
+
+    def beside(self, other: ColumnNeeds) -> ColumnNeeds:
+        """What the cells of both need."""
+        return ColumnNeeds(
+            self.known or other.known,
+            self.instants and other.instants,
+            self.dates and other.dates,
+            self.amounts or other.amounts,
+            max(self.largest, other.largest),
+            max(self.decimals, other.decimals),
+            self.small or other.small,
+            max(self.longest, other.longest),
+            self.unknown or other.unknown,
+            self.cut or other.cut,
+        )
+
+
 def render(table: Table) -> bytes:
     """The table as a workbook."""
+    return b"".join(pieces(table))
+
+
+def pieces(table: Table) -> Iterator[bytes]:
+    """The table as a workbook, piece by piece: its rows are gone through once for what the columns need, and once
+    to be written, through a file that xlsxwriter removes.
+    """
+    with TemporaryFile() as out:
+        _write(table, out)
+        out.seek(0)
+        while piece := out.read(CHUNK):
+            yield piece
+
+
+def _write(table: Table, out: IO[bytes]) -> None:
     from xlsxwriter.workbook import Workbook
 
-    out = BytesIO()
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
@@ -122,17 +172,47 @@ def render(table: Table) -> bytes:
         look = _look(book)
         lead, places = table.lead(), display.order(table)
         said = display.in_words(table)
-        first = _fields(said, book, look, places.first, summed=True) if len(table.rows) <= SUMMED else []
+        size, needs = len(table.rows), _needs(table)
+        first = _fields(said, _needs(said), book, look, places.first, summed=True) if size <= SUMMED else []
         _summary(book.add_worksheet(SUMMARY), said, lead, first, book, look)
-        fields = _fields(table, book, look, range(len(table.columns)))
-        cut = any(_is_cut(cell) for row in table.rows for cell in row)
-        for n, begin in enumerate(range(0, max(1, len(table.rows)), ROWS), start=1):
+        fields = _fields(table, needs, book, look, range(len(table.columns)))
+        rows = iter(table.rows)
+        for n, begin in enumerate(range(0, max(1, size), ROWS), start=1):
             name = ALL if n == 1 else f"{ALL} {n}"
-            _report(book.add_worksheet(name), table, table.rows[begin : begin + ROWS], fields, look)
-        _notes(book.add_worksheet("Notes"), table, look, cut=cut)
+            here = min(ROWS, size - begin)
+            _report(book.add_worksheet(name), table, islice(rows, here), here, fields, look)
+        _notes(book.add_worksheet("Notes"), table, needs, look)
         _definitions(book.add_worksheet("Definitions"), table, look)
         _origin(book.add_worksheet("Origin"), table, look)
-    return out.getvalue()
+
+
+def _needs(table: Table) -> list[ColumnNeeds]:
+    """What each column needs."""
+    found = [ColumnNeeds() for _ in table.columns]
+    worths = [unit_of(column.unit, column.shown)[1] for column in table.columns]
+    for rows in batches(table.rows):
+        here = (_needed(worth, [row[n] for row in rows]) for n, worth in enumerate(worths))
+        found = list(map(ColumnNeeds.beside, found, here))
+    return found
+
+
+def _needed(worth: int, cells: Sequence[Cell]) -> ColumnNeeds:
+    """What some cells need whose unit is worth so much of theirs."""
+    known = [cell for cell in cells if cell is not None]
+    texts = [cell for cell in known if isinstance(cell, str)]
+    amounts = list(filter(display.is_amount, known))
+    return ColumnNeeds(
+        known=bool(known),
+        instants=len(texts) == len(known) and all(calendar.is_instant(t) and t >= FIRST_DAY for t in texts),
+        dates=len(texts) == len(known) and all(calendar.is_date(t) and t >= FIRST_DAY for t in texts),
+        amounts=bool(amounts),
+        largest=max(map(abs, amounts), default=0),
+        decimals=next((d for d in range(3) if all(a * 10**d % worth == 0 for a in amounts)), 3),
+        small=any(amount and abs(amount) * 2000 <= worth for amount in amounts),
+        longest=max((len(str(cell)) for cell in known), default=0),
+        unknown=len(known) < len(cells),
+        cut=any(map(_is_cut, texts)),
+    )
 
 
 # --- sheets -------------------------------------------------------------------------------------------------
@@ -167,7 +247,7 @@ def _summary(
         _text(sheet, row, 0, text, look.text, look.guarded)
         row += 1
     if fields:
-        _rows(sheet, row + 1, table.rows, fields, look)
+        _rows(sheet, row + 1, table.rows, len(table.rows), fields, look)
     else:
         _check(sheet.write_string(row, 0, f"The {len(table.rows):,} rows are on the sheet {ALL}.", look.text))
 
@@ -178,7 +258,7 @@ def _lead_figures(sheet: Worksheet, table: Table, lead: Lead, book: Workbook, lo
     for figure, (name, said) in zip(lead.figures, display.figures(table, lead), strict=True):
         if display.is_amount(figure.value):
             unit, worth = unit_of(figure.unit, figure.shown)
-            picture = _number_format(unit, worth, [figure.value])
+            picture = _number_format(unit, _needed(worth, [figure.value]))
             shape = f'{picture}" {unit}"' if unit not in ("", "%") else picture
             write = _writer(look, book.add_format({"num_format": shape, "bold": True}), _worth(unit, worth))
             write(sheet, row, 0, figure.value)
@@ -203,7 +283,12 @@ def _heading(table: Table) -> Iterator[str]:
 
 
 def _report(
-    sheet: Worksheet, table: Table, rows: Sequence[Sequence[Cell]], fields: Sequence[SheetColumn], look: Look
+    sheet: Worksheet,
+    table: Table,
+    rows: Iterable[Sequence[Cell]],
+    size: int,
+    fields: Sequence[SheetColumn],
+    look: Look,
 ) -> None:
     sheet.freeze_panes(1, table.keys)
     _printable(sheet, table)
@@ -211,7 +296,7 @@ def _report(
     sheet.repeat_columns(0, table.keys - 1)
     for n, field in enumerate(fields):
         sheet.set_column(n, n, field.width)
-    _rows(sheet, 0, rows, fields, look)
+    _rows(sheet, 0, rows, size, fields, look)
 
 
 def _printable(sheet: Worksheet, table: Table) -> None:
@@ -221,9 +306,14 @@ def _printable(sheet: Worksheet, table: Table) -> None:
 
 
 def _rows(
-    sheet: Worksheet, begin: int, rows: Sequence[Sequence[Cell]], fields: Sequence[SheetColumn], look: Look
+    sheet: Worksheet,
+    begin: int,
+    rows: Iterable[Sequence[Cell]],
+    size: int,
+    fields: Sequence[SheetColumn],
+    look: Look,
 ) -> None:
-    """The header, and the rows below it."""
+    """The header, and the rows below it, of which there are ``size``."""
     sheet.set_row(begin, HEADER_HIGH)
     for n, field in enumerate(fields):
         header = look.header_right if field.right else look.header
@@ -231,14 +321,14 @@ def _rows(
     for r, row in enumerate(rows, start=begin + 1):
         for n, field in enumerate(fields):
             field.write(sheet, r, n, row[field.source])
-    _check(sheet.autofilter(begin, 0, begin + max(1, len(rows)), len(fields) - 1) or 0)
+    _check(sheet.autofilter(begin, 0, begin + max(1, size), len(fields) - 1) or 0)
 
 
-def _notes(sheet: Worksheet, table: Table, look: Look, *, cut: bool) -> None:
+def _notes(sheet: Worksheet, table: Table, needs: Sequence[ColumnNeeds], look: Look) -> None:
     said = [*map(inert, table.notes)]
-    if display.has_unknown(table):
+    if any(column.unknown for column in needs) or display.leads_unknown(table):
         said.append("An empty cell is unknown or does not apply; it is not zero.")
-    if cut:
+    if any(column.cut for column in needs):
         said.append(
             f"A text was cut at {LONGEST:,} characters, the most a cell holds; JSON and CSV have it whole."
         )
@@ -296,7 +386,13 @@ def _sheet(
 
 
 def _fields(
-    table: Table, book: Workbook, look: Look, places: Sequence[int], *, summed: bool = False
+    table: Table,
+    needs: Sequence[ColumnNeeds],
+    book: Workbook,
+    look: Look,
+    places: Sequence[int],
+    *,
+    summed: bool = False,
 ) -> list[SheetColumn]:
     """Some columns as those of a sheet, no two with one header: a second one has its name in JSON and CSV
     behind it. ``summed``: of an instant, the local time alone.
@@ -305,7 +401,7 @@ def _fields(
     taken: set[str] = set()
     for n in places:
         column = table.columns[n]
-        found = list(_of_column(table, n, column, [row[n] for row in table.rows], book, look))
+        found = list(_of_column(table, n, needs[n], book, look))
         for field in found[-1:] if summed else found:
             header = field.header
             if header.casefold() in taken:
@@ -321,37 +417,29 @@ def _fields(
     return fields
 
 
-def _of_column(
-    table: Table, n: int, column: Column, cells: Sequence[Cell], book: Workbook, look: Look
-) -> Iterator[SheetColumn]:
+def _of_column(table: Table, n: int, needs: ColumnNeeds, book: Workbook, look: Look) -> Iterator[SheetColumn]:
+    column = table.columns[n]
     as_text = _writer(look, book.add_format({"num_format": "0"}), 1)
-    if _all(cells, lambda cell: calendar.is_instant(cell) and cell >= FIRST_DAY):
+    if needs.known and needs.instants:
         shape = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         zone = calendar.zone(table.tz)
         yield SheetColumn(f"{column.title} (UTC)", n, _dated(shape, len("2026-07-14T18:00:00")), 20)
         text = " as text" if table.tz == "UTC" else ""
         yield SheetColumn(f"{column.title} ({table.tz}{text})", n, _localized(look, zone), 26)
-    elif _all(cells, lambda cell: calendar.is_date(cell) and cell >= FIRST_DAY):
+    elif needs.known and needs.dates:
         yield SheetColumn(
-            column.title, n, _dated(book.add_format({"num_format": "yyyy-mm-dd"}), 10), _wide(column, [], 12)
+            column.title, n, _dated(book.add_format({"num_format": "yyyy-mm-dd"}), 10), _wide(column, 12)
         )
-    elif column.name == "year" or not (column.unit or any(map(display.is_amount, cells))):
-        yield SheetColumn(column.title, n, as_text, _wide(column, cells, 6))
+    elif column.name == "year" or not (column.unit or needs.amounts):
+        yield SheetColumn(column.title, n, as_text, _wide(column, max(6, needs.longest + 2)))
     else:
-        amounts = [cell for cell in cells if display.is_amount(cell)]
         unit, worth = unit_of(column.unit, column.shown)
         title = f"{column.title} ({unit})" if unit else column.title
-        picture = _number_format(unit, worth, amounts)
-        longest = len(f"{max(map(abs, amounts), default=0) // worth:,}{picture.partition('.')[2]}") + 3
+        picture = _number_format(unit, needs)
+        longest = len(f"{needs.largest // worth:,}{picture.partition('.')[2]}") + 3
         shape = book.add_format({"num_format": picture})
         write = _writer(look, shape, _worth(unit, worth))
-        yield SheetColumn(title, n, write, _wide(column, [], longest), right=True)
-
-
-def _all(cells: Sequence[Cell], holds: Callable[[str], bool]) -> bool:
-    """True where something is known, and all of it is such text."""
-    known = [cell for cell in cells if cell is not None]
-    return bool(known) and all(isinstance(cell, str) and holds(cell) for cell in known)
+        yield SheetColumn(title, n, write, _wide(column, longest), right=True)
 
 
 def _worth(unit: str, worth: int) -> int:
@@ -359,23 +447,21 @@ def _worth(unit: str, worth: int) -> int:
     return 100 * worth if unit == "%" else worth
 
 
-def _number_format(unit: str, worth: int, amounts: Sequence[int]) -> str:
+def _number_format(unit: str, needs: ColumnNeeds) -> str:
     """Digits grouped; as many decimals as shares and money have, else as the figures need: three, or
     more for one that would read as zero.
     """
     if unit in ("%", "USD"):
         return "0.0000%" if unit == "%" else "#,##0.00"
-    for decimals in range(3):
-        if all(amount * 10**decimals % worth == 0 for amount in amounts):
-            return "#,##0." + "0" * decimals if decimals else "#,##0"
-    small = any(amount and abs(amount) * 2000 <= worth for amount in amounts)
-    return "#,##0.000###" if small else "#,##0.000"
+    if needs.decimals < 3:
+        return "#,##0." + "0" * needs.decimals if needs.decimals else "#,##0"
+    return "#,##0.000###" if needs.small else "#,##0.000"
 
 
-def _wide(column: Column, cells: Sequence[Cell], least: int) -> int:
+def _wide(column: Column, least: int) -> int:
     """Wide enough for the longest text and for the longest word of the title with the filter's button."""
     words = max(map(len, f"{column.title} (MMM)".split()))
-    return min(WIDEST, max([least, words + 4, *(len(str(cell)) + 2 for cell in cells if cell is not None)]))
+    return min(WIDEST, max(least, words + 4))
 
 
 # --- cells --------------------------------------------------------------------------------------------------

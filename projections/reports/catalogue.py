@@ -7,9 +7,12 @@ name alone loads none of the others, whoever goes through ``REPORTS`` loads all.
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Final
 
 from ledger.lists import LoadedByName, LoadedInOrder, from_module
+from projections import rows
 from projections.engine.fold import RowKind
 from projections.engine.report import Parameter, Report
 
@@ -59,10 +62,12 @@ REPORTS: Final = LoadedInOrder(BY_NAME)
 
 @cache
 def row_kinds() -> tuple[RowKind, ...]:
-    """All kinds of rows that a report or the state is made of."""
-    from projections.figures.state_at import STATE_ROWS
-
-    return tuple(dict.fromkeys([*(kind for report in REPORTS for kind in report.row_kinds), *STATE_ROWS]))
+    """All kinds of rows: those of the modules of ``projections.rows``, which load in a tenth of the time that the
+    reports take.
+    """
+    modules = (import_module(f"{rows.__name__}.{found.name}") for found in iter_modules(rows.__path__))
+    kinds = (value for module in modules for value in module.__dict__.values() if isinstance(value, RowKind))
+    return tuple(dict.fromkeys(kinds))
 
 
 @cache

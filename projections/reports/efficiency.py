@@ -41,7 +41,7 @@ DOMAIN 2.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
@@ -66,7 +66,9 @@ from projections.engine.report import (
 from projections.engine.windows import union
 from projections.engine.words import Line, by_name, listed, number_of, percent, sentence
 from projections.figures import hash_work
-from projections.figures.hash_work import Changes, Metered, Sums, Working
+from projections.figures.energy_split import peak
+from projections.figures.hash_work import Metered, Sums, Working
+from projections.figures.power_integrals import LoadStretches
 from projections.rows.blocks import BLOCK, BlockChange, ratings
 from projections.rows.hashrate_days import HASHRATE_DAY, first_s, held
 from projections.rows.meters import (
@@ -120,7 +122,7 @@ class _EfficiencyRow(NamedTuple):
 
     names: tuple[str, str | None, str | None]
     sums: Sums
-    changes: Changes
+    blocks: tuple[_MiningBlock, ...]
     facility: Metered
 
 
@@ -137,30 +139,28 @@ def _lines(rows: Rows, scope: Scope) -> tuple[list[_EfficiencyRow], tuple[str, .
     lines: list[_EfficiencyRow] = []
     notes: list[str] = []
     fleet: list[tuple[Sums, Metered]] = []
-    fleet_changes: Changes = {}
     for name in scope.sites:
         site = _site(name, facts, scope)
         notes += _notes(site, facts, scope)
         if not site.blocks:
             continue
         by_block, whole = _facility(site, scope.window)
-        sums, changes = _site_sums(site)
+        sums = hash_work.added(block.sums for block in site.blocks)
         fleet.append((sums, whole))
-        hash_work.merge(fleet_changes, changes)
-        lines.append(_EfficiencyRow(("site", name, None), sums, changes, whole))
+        lines.append(_EfficiencyRow(("site", name, None), sums, site.blocks, whole))
         lines += [
-            _EfficiencyRow(("block", name, b.name), b.sums, b.working.changes, by_block[b.name])
-            for b in site.blocks
+            _EfficiencyRow(("block", name, b.name), b.sums, (b,), by_block[b.name]) for b in site.blocks
         ]
     total, facility = hash_work.added(s for s, _ in fleet), hash_work.metered(m for _, m in fleet)
-    return [_EfficiencyRow(("fleet", None, None), total, fleet_changes, facility), *lines], tuple(notes)
+    blocks = tuple(block for line in lines if line.names[0] == "site" for block in line.blocks)
+    return [_EfficiencyRow(("fleet", None, None), total, blocks, facility), *lines], tuple(notes)
 
 
 # --- figures ------------------------------------------------------------------------------------------------
 
 
 def _row(line: _EfficiencyRow, scope: Scope) -> ReportRow:
-    names, found, changes, facility = line
+    names, found, blocks, facility = line
     window_s = scope.window.stop_s - scope.window.start_s
     scope_name, site, block = names
     return _cells(
@@ -170,7 +170,7 @@ def _row(line: _EfficiencyRow, scope: Scope) -> ReportRow:
         deployed_ghs=found.deployed_ghs if found.rated else None,
         operating_ghs=found.operating_ghs if window_s and (found.ending_known or not found.ending) else None,
         average_ghs=_mean(found.work_gh, window_s),
-        peak_ghs=hash_work.peak_ghs(changes) if window_s else None,
+        peak_ghs=_peak_ghs(blocks) if window_s else None,
         units=found.units if found.rated else None,
         it_w_average=_mean(found.energy_j, window_s) if found.powered_s or not found.commissioned_s else None,
         machine_mj_per_th=_mj_per_th(found.energy_j, found.powered_work_gh),
@@ -191,11 +191,11 @@ def _mj_per_th(energy_j: Fraction | int, work_gh: int) -> int | None:
     return rounded(Fraction(energy_j) * 10**6 / work_gh) if work_gh else None
 
 
-def _site_sums(site: _SiteBlocks) -> tuple[Sums, Changes]:
-    changes: Changes = {}
-    for block in site.blocks:
-        hash_work.merge(changes, block.working.changes)
-    return hash_work.added(block.sums for block in site.blocks), changes
+def _peak_ghs(blocks: Sequence[_MiningBlock]) -> int:
+    """The highest simultaneous sum; unknown hashrate counts as 0."""
+    values = (block.working.values for block in blocks)
+    known = [LoadStretches(v.starts_s, v.stops_s, v.hashrates_ghs) for v in values if v.starts_s]
+    return peak(known)[0] or 0
 
 
 def _facility(site: _SiteBlocks, window: Window) -> tuple[dict[str, Metered], Metered]:
@@ -268,7 +268,7 @@ def _block(site: str, block: str, lives: list[Window], facts: _SiteRows, window:
     nameplate = installed_before(facts.fleets.get(site, {}).get(block, ()), window.stop_s)
     if nameplate is not None:
         found = found._replace(rated=1, units=nameplate.units, deployed_ghs=nameplate.hashrate_ghs)
-    return _MiningBlock(block, Working(values, hash_work.changes(values), lives), found)
+    return _MiningBlock(block, Working(values, lives), found)
 
 
 def _meters(site: str, facts: _SiteRows, window: Window) -> dict[str, tuple[MeterReadings, ...]]:

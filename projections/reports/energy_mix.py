@@ -74,10 +74,10 @@ from projections.figures.energy_mix import (
 from projections.figures.energy_sums import (
     BySource,
     Factors,
+    by_source_of,
     co2_kg,
     split,
     supplied,
-    together,
     volume_matched_wh,
 )
 from projections.rows.energy import CERTIFICATES, FACTOR, GENERATION_DAY, SUPPLY
@@ -169,12 +169,16 @@ _BY_MIX: Final = ("location_wh", "location_ppm", "market_wh", "market_ppm", "co2
 
 
 class SiteMix(NamedTuple):
-    """A site and its energy by source, hour by hour and in sum."""
+    """A site and its energy by source in sum."""
 
     energy: SiteEnergy
-    hours: Sequence[BySource]
     sums: BySource
     load_wh: int
+
+    @property
+    def hours(self) -> Sequence[BySource]:
+        """Its energy by source hour by hour."""
+        return [split(self.energy, hour) for hour in self.energy.hours]
 
 
 def compute(rows: Rows, scope: Scope) -> Answer:
@@ -187,7 +191,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
             silent.append(one.energy.site)
             continue
         factors = _factors(rows, one.energy.authority, scope.window.stop_s)
-        co2 = co2_kg(one.energy, one.hours, factors)
+        co2 = co2_kg(one.energy, () if factors.is_empty else one.hours, factors)
         lines.append(_load(one, co2, scope))
         lines += [_supply(one, name, scope) for name in sorted(one.energy.supplies)]
         lines += [_source(one, name, co2) for name in sorted(set(one.sums.location) | set(one.sums.market))]
@@ -200,8 +204,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
 
 def _mixes(rows: Rows, scope: Scope) -> Iterator[SiteMix]:
     for energy in sites_of(rows, scope):
-        hours = [split(energy, hour) for hour in energy.hours]
-        yield SiteMix(energy, hours, together(hours), sum(hour.load_wh for hour in energy.hours))
+        yield SiteMix(energy, by_source_of(energy), sum(hour.load_wh for hour in energy.hours))
 
 
 def _factors(rows: Rows, authority: str, stop_s: int) -> Factors:
@@ -210,7 +213,7 @@ def _factors(rows: Rows, authority: str, stop_s: int) -> Factors:
 
 
 def _load(one: SiteMix, co2: Mapping[str | None, int | None], scope: Scope) -> ReportRow:
-    matched = sum(hour.covered_wh for hour in one.energy.hours)
+    matched = sum(hour.covered_wh for hour in one.energy.hours if hour.own_wh or hour.matched_wh)
     found = [supplied(one.energy, name, scope.window) for name in one.energy.supplies]
     return _cells(
         site=one.energy.site,

@@ -50,10 +50,10 @@ from projections.engine.report import (
 from projections.engine.windows import Span, sweep
 from projections.engine.words import Line, by_name, counted, listed, number_of, percent, sentence
 from projections.figures import headroom
-from projections.figures.energy_split import drawn, every, meters_of, nothing_taken, peak, scale_of, taken_of
+from projections.figures.energy_split import peak
 from projections.figures.headroom import Curve, Found
-from projections.figures.load_over_time import Parts
-from projections.figures.power_integrals import LoadStretches
+from projections.figures.power_integrals import LoadStretches, Stretch
+from projections.figures.site_loads import site_loads
 from projections.rows.blocks import BLOCK
 from projections.rows.curtailments import CURTAILMENT
 from projections.rows.meters import METER, METER_DAY
@@ -192,26 +192,18 @@ def compute(rows: Rows, scope: Scope) -> Answer:
 
 def _sites(rows: Rows, scope: Scope) -> tuple[int, list[_SiteLoad]]:
     """The sites with readings of a revenue meter, and the scale of their loads."""
-    taken, meters = taken_of(rows, scope), meters_of(rows, scope)
-    scale = scale_of(every(meters))
-    found = []
-    for name in scope.sites:
-        revenue = meters.get(name, {}).get("revenue", [])
-        of_blocks = taken.get(name, nothing_taken())
-        load, parts, known_s = drawn(name, rows, of_blocks, revenue, scale, scope.window)
-        if load.powers:
-            known = known_s <= load.starts_s[0]
-            found.append(_SiteLoad(name, load, _curtailed(parts, scale) if known else None, of_blocks.notes))
-    return scale, found
-
-
-def _curtailed(parts: Parts, scale: int) -> list[Span[Fraction]]:
-    energies = zip(parts.starts_s, parts.stops_s, parts.curtailed, strict=True)
-    return [
-        Span(start, stop, Fraction(energy, (stop - start) * scale))
-        for start, stop, energy in energies
-        if energy
+    scale, loads = site_loads(rows, scope)
+    return scale, [
+        _SiteLoad(
+            name, one.load, None if one.use.used is None else _curtailed(one.curtailed, scale), one.notes
+        )
+        for name, one in loads.items()
+        if one.load.powers
     ]
+
+
+def _curtailed(energies: Iterable[Stretch], scale: int) -> list[Span[Fraction]]:
+    return [Span(start, stop, Fraction(energy, (stop - start) * scale)) for start, stop, energy in energies]
 
 
 def _line(

@@ -19,18 +19,19 @@ source   = SHA-256 of the document that the standing record was read from
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from fractions import Fraction
-from functools import cache, partial
-from itertools import pairwise, repeat
-from operator import add, itemgetter, mul, sub
+from functools import cache, lru_cache, partial
+from itertools import repeat
+from operator import add, mul, sub
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from ledger.calendar import DAY_S, Window, format_instant, instant_s, local_time, zone
 from ledger.units import rounded
 from projections.engine.fold import Key, Rows
+from projections.engine.made_rows import MadeRows
 from projections.engine.report import (
     Answer,
     Behind,
@@ -45,10 +46,12 @@ from projections.engine.report import (
     rows_of,
 )
 from projections.engine.words import counted, duration, sentence, verb
-from projections.rows.meters import DOUBTFUL, METER_DAY, positions, readings
+from projections.rows.meters import DOUBTFUL, LAYOUT, METER_DAY, positions, readings
 from projections.rows.reading_deliveries import DELIVERY, Delivery, chain
 
 _UWH: Final = 10**6
+_AT_ONCE: Final = 16_384 * LAYOUT.size  # bytes of readings
+_KEPT: Final = 2**18  # instants in words: the quarter hours of seven years, which all meters share
 READ: Final = (METER_DAY.name,)
 
 COLUMNS: Final = (
@@ -78,35 +81,96 @@ class EffectiveReadings(NamedTuple):
     positions: tuple[int, ...]
 
 
+class ReadingRun(NamedTuple):
+    """Some days of a meter: its readings there, and by its records' positions their deliveries and revisions."""
+
+    site: str
+    meter: str
+    run: EffectiveReadings
+    deliveries: Mapping[int, Delivery]
+    revisions: Mapping[int, int]
+
+
 def compute(rows: Rows, scope: Scope) -> Answer:
-    """Every reading that begins in the window."""
+    """Every reading that begins in the window. The rows are made each time they are gone through: there may be
+    millions, and those of a meter's few days are quickly made.
+    """
     wanted = scope.given.get("meter")
-    days = _days(rows, scope.window)
-    meters = [key for key in sorted(days) if key[0] in scope.sites and wanted in (None, key[1])]
-    lines: list[ReportRow] = []
-    corrections = _corrections(rows)
-    instant = cache(format_instant)
-    local = {name: cache(partial(hour_ending, tz=zone(name))) for name in dict.fromkeys(scope.zones.values())}
-    for site, meter in meters:
-        starts, stops, _, energies, qualities, places = _within(_standing(days[site, meter]), scope.window)
-        sources, of_site = _sources(rows, site, meter, days[site, meter]), corrections.get(site, {})
-        revisions = {pos: len(chain(sources[pos], of_site)) for pos in dict.fromkeys(places)}
-        lines += _lines(
-            site=repeat(site),
-            meter=repeat(meter),
-            start=map(instant, starts),
-            stop=map(instant, stops),
-            local=map(local[scope.zones[site]], starts, stops),
-            energy_uwh=energies,
-            quality=qualities,
-            revision=map(revisions.__getitem__, places),
-            source_sha256=(sources[pos].sha256 for pos in places),
-        )
-    none = wanted is not None and not meters
-    return Answer(tuple(lines), (f"no readings in the window of a meter called {wanted!r}",) if none else ())
+    found = _meters(rows, scope)
+    kept = lru_cache(maxsize=_KEPT)
+    instant = kept(format_instant)
+    local = {name: kept(partial(hour_ending, tz=zone(name))) for name in dict.fromkeys(scope.zones.values())}
+
+    def made() -> Iterator[ReportRow]:
+        for site, meter, run, deliveries, revisions in _runs(found, scope.window):
+            starts, stops, _, energies, qualities, places = run
+            yield from _lines(
+                site=repeat(site),
+                meter=repeat(meter),
+                start=map(instant, starts),
+                stop=map(instant, stops),
+                local=map(local[scope.zones[site]], starts, stops),
+                energy_uwh=energies,
+                quality=qualities,
+                revision=map(revisions.__getitem__, places),
+                source_sha256=(deliveries[pos].sha256 for pos in places),
+            )
+
+    none = wanted is not None and not found
+    notes = (f"no readings in the window of a meter called {wanted!r}",) if none else ()
+    return Answer(MadeRows(made, lambda: _count(found, scope.window)), notes)
 
 
 _Days = dict[str, bytes]
+
+
+class MeterDays(NamedTuple):
+    """The days of a meter: their rows, their deliveries, and the corrections of its site by id."""
+
+    days: _Days
+    deliveries: Mapping[str, tuple[Delivery, ...]]
+    corrections: Mapping[str, Delivery]
+
+
+_Meters = dict[Key, MeterDays]
+
+
+def _meters(rows: Rows, scope: Scope) -> _Meters:
+    """The meters that have readings about the window, in order. What rows hold of them is taken out at once: rows
+    may change when the next records come, and the rows of the report are made later.
+    """
+    days, corrections, delivered = _days(rows, scope.window), _corrections(rows), rows[DELIVERY.name]
+    wanted = scope.given.get("meter")
+    return {
+        key: MeterDays(
+            days[key],
+            {day: delivered.get((*key, day), ()) for day in days[key]},
+            corrections.get(key[0], {}),
+        )
+        for key in sorted(days)
+        if key[0] in scope.sites and wanted in (None, key[1])
+    }
+
+
+def _runs(meters: _Meters, window: Window) -> Iterator[ReadingRun]:
+    """The readings of each meter that begin in a window, some days at a time."""
+    for (site, meter), (days, delivered, corrections) in meters.items():
+        for names, inside in _parts(days, window):
+            found = _within(_standing(_joined(days, names)), inside)
+            deliveries = {one.pos: one for day in names for one in delivered[day]}
+            chains = {pos: len(chain(deliveries[pos], corrections)) for pos in dict.fromkeys(found.positions)}
+            yield ReadingRun(site, meter, found, deliveries, chains)
+
+
+def _count(meters: _Meters, window: Window) -> int:
+    """The number of readings of some meters that begin in a window."""
+    edges = (
+        (bisect_left(starts, edge_s) for edge_s in inside)
+        for days, _, _ in meters.values()
+        for names, inside in _parts(days, window)
+        for starts in (readings(_joined(days, names)).starts_s,)
+    )
+    return sum(stop - start for start, stop in edges)
 
 
 def _days(rows: Rows, window: Window) -> dict[Key, _Days]:
@@ -123,8 +187,29 @@ def _days(rows: Rows, window: Window) -> dict[Key, _Days]:
     return found
 
 
-def _standing(days: _Days) -> EffectiveReadings:
-    joined = b"".join(days[day] for day in sorted(days))
+def _parts(days: _Days, window: Window) -> Iterator[tuple[list[str], Window]]:
+    """Days of a meter in parts of few readings, in order, each with the day after, whose first may begin inside
+    its last, and with what of the window is in the part.
+    """
+    names = sorted(days)
+    begin = size = 0
+    for n, name in enumerate(names, start=1):
+        size += len(days[name])
+        if n == len(names):
+            yield names[begin:], window
+        elif size >= _AT_ONCE:
+            edge_s = min(instant_s(f"{names[n]}T00:00:00Z"), window.stop_s)
+            yield names[begin : n + 1], Window(window.start_s, edge_s)
+            window = Window(edge_s, window.stop_s)
+            begin, size = n, 0
+
+
+def _joined(days: _Days, names: Iterable[str]) -> bytes:
+    return b"".join(map(days.__getitem__, names))
+
+
+def _standing(joined: bytes) -> EffectiveReadings:
+    """The readings of rows in order of their days."""
     starts, stops, values, powers, intervals, qualities = readings(joined)
     worth = map(cache(_worth), map(sub, stops, starts), intervals, powers)
     energies = tuple(map(rounded, map(mul, values, worth)))
@@ -145,11 +230,6 @@ def _within(standing: EffectiveReadings, window: Window) -> EffectiveReadings:
     """Readings that begin in a window."""
     inside = slice(*(bisect_left(standing.starts_s, edge_s) for edge_s in window))
     return EffectiveReadings._make(column[inside] for column in standing)
-
-
-def _sources(rows: Rows, site: str, meter: str, days: Iterable[str]) -> dict[int, Delivery]:
-    """The records of some days of a meter by position."""
-    return {one.pos: one for day in days for one in rows[DELIVERY.name].get((site, meter, day), ())}
 
 
 def _corrections(rows: Rows) -> dict[str, dict[str, Delivery]]:
@@ -178,59 +258,47 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
     site, meter, start = (str(cells[name]) for name in ("site", "meter", "start"))
     at_s = instant_s(start)
     days = _days(rows, Window(at_s, at_s + 1))[site, meter]
-    _, _, (until_s,), _, _, (pos,) = _within(_standing(days), Window(at_s, at_s + 1))
+    _, _, (until_s,), _, _, (pos,) = _within(_standing(_joined(days, sorted(days))), Window(at_s, at_s + 1))
     also: tuple[tuple[str, int], ...] = ()
     if column == "revision":
-        source = _sources(rows, site, meter, days)[pos]
+        delivered = rows[DELIVERY.name]
+        source = next(one for day in days for one in delivered[site, meter, day] if one.pos == pos)
         levels = chain(source, _corrections(rows).get(site, {}))
         also = tuple((f"{site}/grid", one.pos) for level in levels for one in level)
     return Behind(lambda kind, key: key[-1] >= start[:10], window=Window(at_s, until_s), also=also)
 
 
 def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
-    """Numbers of readings and of those not as first measured, and the time missing between them."""
-    starts, sites, meters, stops, qualities, revisions = _cells_of(
-        answer, ("start", "site", "meter", "stop", "quality", "revision")
-    )
-    spans: dict[tuple[Cell, Cell], list[tuple[str, str]]] = {}
-    for site, meter, start, stop in zip(sites, meters, starts, stops, strict=True):
-        spans.setdefault((site, meter), []).append((str(start), str(stop)))
-    gaps_s = sum(map(_gaps_s, spans.values()))
-    corrected = sum(map(bool, revisions))
-    doubtful = sum(map(DOUBTFUL.__contains__, qualities))
+    """Numbers of readings and of those not as first measured, and the time missing between them. They are
+    counted in columns of numbers: the rows of the answer would be made for it once more.
+    """
+    count = corrected = doubtful = gaps_s = 0
+    ends: dict[Key, int] = {}  # of each meter's last reading so far
+    for site, meter, run, _, revisions in _runs(_meters(rows, scope), scope.window):
+        if not run.starts_s:
+            continue
+        count += len(run.starts_s)
+        corrected += sum(map(bool, map(revisions.__getitem__, run.positions)))
+        doubtful += sum(map(DOUBTFUL.__contains__, run.qualities))
+        before_s = ends.get((site, meter), run.starts_s[0])
+        gaps_s += sum(map(sub, run.starts_s, (before_s, *run.stops_s)))
+        ends[site, meter] = run.stops_s[-1]
     figures = (
-        LeadFigure("Meters", len(spans), ""),
-        LeadFigure("Readings", len(starts), ""),
-        LeadFigure("Gaps between readings", gaps_s if starts else None, "s"),
+        LeadFigure("Meters", len(ends), ""),
+        LeadFigure("Readings", count, ""),
+        LeadFigure("Gaps between readings", gaps_s if count else None, "s"),
         LeadFigure("Corrected readings", corrected, ""),
         LeadFigure("Estimated or questionable readings", doubtful, ""),
     )
-    if not starts:
+    if not count:
         return Lead("No reading begins in this window.", figures)
     verdict = sentence(
-        f"{counted(len(spans), 'meter')} {verb(len(spans), 'has', 'have')} {counted(len(starts), 'reading')}"
+        f"{counted(len(ends), 'meter')} {verb(len(ends), 'has', 'have')} {counted(count, 'reading')}"
         + (f" with {duration(gaps_s)} missing between them" if gaps_s else " without a gap between them"),
         f"{corrected:,} {verb(corrected, 'was', 'were')} corrected" if corrected else "none was corrected",
         f"{doubtful:,} {verb(doubtful, 'is', 'are')} estimated or questionable" if doubtful else "",
     )
     return Lead(verdict, figures)
-
-
-def _gaps_s(spans: list[tuple[str, str]]) -> int:
-    """Time between readings of one meter, which do not overlap; only the edges of gaps are parsed as
-    instants, since there may be half a million readings.
-    """
-    return sum(
-        instant_s(start) - instant_s(stop)
-        for (_, stop), (start, _) in pairwise(sorted(spans))
-        if start != stop
-    )
-
-
-def _cells_of(answer: Answer, names: Sequence[str]) -> list[tuple[Cell, ...]]:
-    """Some columns of all rows, which may be half a million."""
-    at = {column.name: n for n, column in enumerate(COLUMNS)}
-    return [tuple(map(itemgetter(at[name]), answer.rows)) for name in names]
 
 
 REPORT: Final = Report(

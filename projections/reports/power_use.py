@@ -30,7 +30,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from operator import gt
 from typing import Final, NamedTuple
 
 from ledger.calendar import Window, format_instant
@@ -41,21 +40,10 @@ from projections.engine.pictures import Picture
 from projections.engine.report import Answer, Column, Lead, LeadFigure, Report, ReportRow, Scope, row_of
 from projections.engine.words import Line, by_name, counted, duration, percent, sentence, total, verb
 from projections.figures.contradictions import above
-from projections.figures.energy_split import (
-    OfRoles,
-    Taken,
-    both_known,
-    drawn,
-    every,
-    meters_of,
-    nothing_taken,
-    peak,
-    scale_of,
-    summed,
-    taken_of,
-)
-from projections.figures.load_over_time import Parts, pictures_of
+from projections.figures.energy_split import drawn, every, meters_of, nothing_taken, peak, scale_of, taken_of
+from projections.figures.load_over_time import pictures_of
 from projections.figures.power_integrals import LoadStretches
+from projections.figures.site_loads import SiteLoad, Use, site_loads
 from projections.rows.blocks import BLOCK
 from projections.rows.curtailments import CURTAILMENT
 from projections.rows.grid_conditions import CONDITION
@@ -146,20 +134,6 @@ COLUMNS: Final = (
 _cells: Final = row_of(COLUMNS)
 
 
-class Use(NamedTuple):
-    """Sums that add over sites, in scaled watt-seconds and seconds; None where energized is unknown."""
-
-    load: int
-    used: int | None
-    energized: int | None
-    curtailed: int | None
-    outage: int | None
-    known_s: int
-    facility: int
-    it: int
-    both_s: int
-
-
 class _SitePower(NamedTuple):
     """One site in the window: its energized power at the end, its sums, its load as stretches, notes."""
 
@@ -174,13 +148,8 @@ class _SitePower(NamedTuple):
 
 def compute(rows: Rows, scope: Scope) -> Answer:
     """The fleet, then each site with a revenue meter or anything energized or contracted."""
-    taken = taken_of(rows, scope)
-    meters = meters_of(rows, scope)
-    scale = scale_of(every(meters))
-    found = (
-        _site(name, rows, taken.get(name, nothing_taken()), meters.get(name, {}), scale, scope.window)
-        for name in scope.sites
-    )
+    scale, loads = site_loads(rows, scope)
+    found = (_site(name, rows, load, scope.window) for name, load in loads.items())
     sites = [one for one in found if one is not None]
     if not sites:
         return Answer(())
@@ -191,45 +160,19 @@ def compute(rows: Rows, scope: Scope) -> Answer:
 # --- a site -------------------------------------------------------------------------------------------------
 
 
-def _site(
-    name: str,
-    rows: Rows,
-    taken: Taken,
-    meters: OfRoles,
-    scale: int,
-    window: Window,
-) -> _SitePower | None:
+def _site(name: str, rows: Rows, found: SiteLoad, window: Window) -> _SitePower | None:
     power = [fact for fact in rows[POWER.name].get((name,), ()) if fact.at_s < window.stop_s]
-    revenue = meters.get("revenue", [])
     at_end = (contracted_w(power, window.stop_s - 1), energized_w(power, window.stop_s - 1))
-    if not revenue and at_end == (None, None):
+    if not found.revenue and at_end == (None, None):
         return None
-    load, parts, first_s = drawn(name, rows, taken, revenue, scale, window)
-    use, over = _use(parts, first_s)
-    facility, it = (summed(meters.get(role, []), scale, window) for role in ("facility", "it"))
-    if facility.powers and it.powers:
-        both = both_known(facility, it, window)
-        use = use._replace(facility=both.facility, it=both.it, both_s=both.seconds)
-    missing_s = window.stop_s - window.start_s - use.known_s if revenue else None
+    use = found.use
+    missing_s = window.stop_s - window.start_s - use.known_s if found.revenue else None
     notes = (
         *above(name, "energized", at_end[1], "contracted", at_end[0]),
-        *_notes(name, use, over, len(revenue), window),
-        *taken.notes,
+        *_notes(name, use, found.over_s, found.revenue, window),
+        *found.notes,
     )
-    return _SitePower(name, *at_end, use, load, missing_s, notes)
-
-
-def _use(parts: Parts, first_s: int) -> tuple[Use, int | None]:
-    """The sums over intervals, and the first instant at which the load was above energized, known from
-    ``first_s`` on.
-    """
-    starts, stops, used, curtailed, out, may, drawn = parts
-    total, known_s = sum(drawn), sum(stops) - sum(starts)
-    above = map(gt, drawn, may)
-    over = next((at_s for at_s, high in zip(starts, above, strict=True) if high and at_s >= first_s), None)
-    if not starts or starts[0] < first_s:
-        return Use(total, None, None, None, None, known_s, 0, 0, 0), over
-    return Use(total, sum(used), sum(may), sum(curtailed), sum(out), known_s, 0, 0, 0), over
+    return _SitePower(name, *at_end, use, found.load, missing_s, notes)
 
 
 # --- rows ---------------------------------------------------------------------------------------------------

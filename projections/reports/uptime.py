@@ -62,7 +62,7 @@ from projections.engine.report import (
     row_of,
 )
 from projections.engine.windows import clip, local_days, local_months, local_years
-from projections.engine.words import Line, by_name, number_of, percent, sentence
+from projections.engine.words import Line, by_name, counted, number_of, percent, sentence
 from projections.figures.availability import (
     AvailabilityRows,
     AvailabilitySums,
@@ -423,11 +423,26 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
         return start is not None and (key[0], start.block) in blocks and cells["block"] in (None, start.block)
 
     weighted = column.endswith("_ppm") and cells["scope"] != "block"
-    return Behind(counts, lambda: _terms(found_for(rows, scope, _units_in), cells) if weighted else ())
+    return Behind(
+        counts, lambda: _terms(found_for(rows, scope, _units_in), cells, column) if weighted else ()
+    )
 
 
-def _terms(units: Sequence[Unit], cells: Mapping[str, Cell]) -> tuple[Number, ...]:
-    """Terms of a weighted row's ratios."""
+_ABLE: Final = ("PH x capacity", "AH x capacity", "planned derated", "maintenance derated", "forced derated")
+_TERMS: Final = {
+    "af_ppm": ("PH x capacity", "AH x capacity"),
+    "sf_ppm": ("PH x capacity", "SH x capacity"),
+    "eaf_ppm": _ABLE,
+    "x_eaf_ppm": ("PH x capacity", "(AH - EDH) x capacity without OMC"),
+    "in_service_ppm": (*_ABLE, "curtailed"),
+    "for_ppm": ("FOH x capacity", "SH x capacity"),
+    "efor_ppm": ("FOH x capacity", "SH x capacity", "forced derated"),
+}
+"""What each ratio of a weighted row is computed from."""
+
+
+def _terms(units: Sequence[Unit], cells: Mapping[str, Cell], column: str) -> tuple[Number, ...]:
+    """Terms of a weighted row's ratio."""
     totals = _totals([unit for unit in units if cells["site"] in (None, unit.site)], str(cells["load_class"]))
     hours = _hours(totals, weighted=True)
     named = {
@@ -441,7 +456,7 @@ def _terms(units: Sequence[Unit], cells: Mapping[str, Cell]) -> tuple[Number, ..
         "curtailed": hours.curtailed,
         "(AH - EDH) x capacity without OMC": hours.able_inside,
     }
-    return tuple(Number(name, exact(value), "W s") for name, value in named.items())
+    return tuple(Number(name, exact(named[name]), "W s") for name in _TERMS[column])
 
 
 # --- picture ------------------------------------------------------------------------------------------------
@@ -518,8 +533,11 @@ def _verdict(whole: Line, lines: Sequence[Line]) -> Iterator[str]:
         yield "The commissioned blocks have no capacity, so their availability cannot be judged"
     else:
         outside = f" ({percent(x_eaf)} without outages outside management control)" if x_eaf != eaf else ""
-        yield f"Load blocks were {percent(eaf)} available{outside} and {percent(in_service)} in service"
         sites = [line for line in lines if (line["scope"], line["load_class"]) == ("site", "all")]
+        where = str(sites[0]["site"]) if len(sites) == 1 else counted(len(sites), "site")
+        yield (
+            f"Load blocks at {where} were {percent(eaf)} available{outside} and {percent(in_service)} in service"
+        )
         known = [
             (share, str(line["site"])) for line in sites if (share := number_of(line, "eaf_ppm")) is not None
         ]

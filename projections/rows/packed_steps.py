@@ -32,7 +32,13 @@ def columns(rows: bytes, width: int, wanted: Sequence[int]) -> tuple[tuple[int, 
     cells = array("q", rows)
     if byteorder == "little":
         cells.byteswap()
-    return tuple(tuple(cells[n::width]) for n in wanted)
+    return tuple(_values(cells[n::width]) for n in wanted)
+
+
+def _values(column: array[int]) -> tuple[int, ...]:
+    """The values of a column, one integer for all of them where they are alike: intervals and qualities are."""
+    first = column[:1]
+    return tuple(first) * len(column) if column == first * len(column) else tuple(column)
 
 
 def packed(

@@ -5,6 +5,7 @@ reports say what they said then while their definition and tz database ship.
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,12 @@ def kept(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def same(then: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
     """What reports say now, of those whose definition and tz database still ship."""
     return {name: now[name] for name in then if all(now[name][each] == then[name][each] for each in ENVELOPE)}
+
+
+def test_every_version_that_was_released_has_a_golden_book() -> None:
+    """``tools/golden_book`` makes it at the release; afterwards that version's program is gone."""
+    changes = (Path(__file__).parents[2] / "CHANGELOG.md").read_text()
+    assert sorted(re.findall(r"^## \[(\d+\.\d+\.\d+)\]", changes, re.MULTILINE)) == VERSIONS
 
 
 def test_reports_of_an_earlier_book_say_what_they_said(kept: tuple[Path, Any]) -> None:

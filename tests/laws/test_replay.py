@@ -1,4 +1,4 @@
-"""P1-P4: a replay says the same in any process, in any batches, from any snapshot, live or from zero; for
+"""P1, P2, P3 and P4: a replay says the same in any process, in any batches, from any snapshot, live or from zero; for
 every row kind and report.
 """
 

@@ -17,6 +17,7 @@ from ledger.app.book.config import Config
 from ledger.app.exports.options import ExportOptions
 from ledger.app.exports.records import jsonl
 from ledger.app.host.clock import Seeded
+from ledger.app.maintenance.copy import copy_book
 from ledger.app.maintenance.restore import (
     KeptCheckpoint,
     RestoreOptions,
@@ -31,6 +32,7 @@ from ledger.store.port import Store
 from tests.laws.test_books import empty, filled, reports
 from tests.support.examples import tried
 from tests.support.histories import claims
+from tests.support.postgres import Server
 from tests.support.worlds import seeds
 
 ORIGIN = "example.com/laws"
@@ -80,6 +82,20 @@ def test_a_book_made_again_from_its_export_is_the_same_on_sqlite_and_in_memory(s
         with Book.open(Path(place) / "again", write=False) as again:
             in_memory = Book(Path(place) / "memory", memory, book.config, clock, Path(place) / "no.key")
             assert told(again) == told(book) == told(in_memory)
+
+
+@settings(max_examples=tried(gate=1, search=6))
+@given(seeds)
+def test_a_book_made_again_from_its_export_on_postgresql_is_the_same(postgres: Server, seed: int) -> None:
+    """Restored into a new folder, and copied to where its records are to be, as ``restore`` says."""
+    with empty() as (book, clock), TemporaryDirectory() as place:
+        list(filled(book, clock, seed, 60))
+        book.checkpoint()
+        folder, server = Path(place) / "folder", Path(place) / "server"
+        restore_records(folder, exported(book, Path(place)), RestoreOptions(), unsaid)
+        copy_book(folder, server, postgres.new_schema(), unsaid)
+        with Book.open(server, write=False) as restored:
+            assert told(restored) == told(book)
 
 
 @settings(max_examples=tried(gate=3, search=6))

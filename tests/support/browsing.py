@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +25,64 @@ what it finds in the first.
 """
 AXE = Path.home() / ".cache" / "wattledger-axe" / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = shutil.which("chromium")
+DESK = 1366, 768
+_RUNNING = ExitStack()
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """One browser for all pages of a module."""
+def chromium() -> Any:
+    """A browser for all pages of this module, and of the next where that needs one too."""
     playwright = pytest.importorskip("playwright.sync_api", reason="not run: playwright is not installed")
     if CHROMIUM is None:
         pytest.skip("not run: Chromium is not installed (apt-get install chromium)")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    return _browser(playwright)
+
+
+@cache
+def _browser(playwright: Any) -> Any:
+    driver = _RUNNING.enter_context(playwright.sync_playwright())
+    browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    _RUNNING.callback(browser.close)
+    return browser
+
+
+def browses(item: pytest.Item) -> bool:
+    """Whether a test needs the browser."""
+    return "chromium" in getattr(item, "fixturenames", ())
+
+
+def stop_before(following: pytest.Item | None, module: Path) -> None:
+    """End the browser that runs, when the tests of a module are over and the next test needs none: while it
+    runs, its event loop is the one of this thread, and no other can be started.
+    """
+    if following is None or (following.path != module and not browses(following)):
+        _RUNNING.close()
+        for kept in (_window, _browser):
+            kept.cache_clear()
+
+
+@contextmanager
+def window(
+    chromium: Any, address: str | None = None, size: tuple[int, int] = DESK, *, past_policy: bool = False
+) -> Iterator[Any]:
+    """A blank page without cookies, for paths of an address. It is the same one each time: a new one is a new
+    process, which takes as long as most tests.
+    """
+    page = _window(chromium, address, past_policy)
+    page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+    try:
+        yield page
+    finally:
+        page.unroute_all()
+        page.emulate_media(color_scheme="light")
+        page.goto("about:blank")
+        page.context.clear_cookies()
+
+
+@cache
+def _window(chromium: Any, address: str | None, past_policy: bool) -> Any:
+    context = chromium.new_context(base_url=address, bypass_csp=past_policy, color_scheme="light")
+    return context.new_page()
 
 
 @contextmanager
@@ -43,20 +90,27 @@ def watched(chromium: Any, address: str, but: str = "") -> Iterator[Any]:
     """A page whose faults fail the test: errors of scripts, and requests of anything that is not of this server.
     ``but`` is a part of faults that are expected.
     """
-    context = chromium.new_context(base_url=address, viewport={"width": 1366, "height": 768})
-    page, faults = context.new_page(), []
-    page.on("pageerror", lambda why: faults.append(str(why)))
-    page.on("console", lambda line: faults.append(line.text) if line.type in ("error", "warning") else None)
-    page.on("request", lambda one: None if one.url.startswith(address) else faults.append(one.url))
-    yield page
-    context.close()
+    faults: list[str] = []
+    listeners = {
+        "pageerror": lambda why: faults.append(str(why)),
+        "console": lambda line: faults.append(line.text) if line.type in ("error", "warning") else None,
+        "request": lambda one: None if one.url.startswith(address) else faults.append(one.url),
+    }
+    with window(chromium, address) as page:
+        for event, listener in listeners.items():
+            page.on(event, listener)
+        try:
+            yield page
+        finally:
+            for event, listener in listeners.items():
+                page.remove_listener(event, listener)
     assert [fault for fault in faults if not but or but not in fault] == []
 
 
 def on_a_telephone(chromium: Any, paths: Sequence[Path], width: int) -> dict[Path, Any]:
     """Each page, upright on a telephone of a width: what axe-core finds by day and night, and how wide it is."""
     found = {}
-    with judging(chromium, width, 740) as page:
+    with window(chromium, size=(width, 740), past_policy=True) as page:
         for path in paths:
             shown(page, path)
             across = page.evaluate("document.documentElement.scrollWidth")
@@ -74,12 +128,10 @@ def violations(page: Any, rules: dict[str, Any]) -> list[tuple[str, str]]:
     return [(rule["id"], rule["nodes"][0]["html"]) for rule in said["violations"]]
 
 
-@contextmanager
-def judging(chromium: Any, width: int, height: int) -> Iterator[Any]:
-    """A page for ``shown`` and ``by_day_and_night``, past the policy that pages have."""
-    context = chromium.new_context(viewport={"width": width, "height": height}, bypass_csp=True)
-    yield context.new_page()
-    context.close()
+def went(page: Any, path: str) -> None:
+    """Go to a page of a server by day."""
+    page.emulate_media(color_scheme="light")
+    page.goto(path, wait_until="load")
 
 
 def shown(page: Any, file: Path) -> None:

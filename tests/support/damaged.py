@@ -196,6 +196,7 @@ ASKED: Final = {
     "export tiles": Ask("export tiles -o {out}/tiles"),
     "backup": Ask("backup {out}/backup.zip"),
     "copy": Ask("copy {out}/book {out}/copied"),
+    "archive": Ask("archive {out}/archive"),
     "timestamp": Ask("timestamp -o {out}/request"),
     "keys show": Ask("keys show"),
     "token list": Ask("token list"),
@@ -274,7 +275,7 @@ SLIGHT: Final = (
     "cut in half",
     "one bit flipped",
 )  # what is damaged may not be needed
-OLDER: Final = ("export tlog-witness", "export tlog-proof", "export tiles", "timestamp")
+OLDER: Final = ("export tlog-witness", "export tlog-proof", "export tiles", "archive", "timestamp")
 """They hand out the newest checkpoint that is there: where the log of the database is lost, an older one of
 the same history.
 """

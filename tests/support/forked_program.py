@@ -12,6 +12,7 @@ A signal to the caller does not reach the fork: what is killed or limited runs a
 
 from __future__ import annotations
 
+import _socket
 import gc
 import importlib
 import io
@@ -26,6 +27,7 @@ import sys
 import tempfile
 import threading
 import traceback
+from array import array
 from atexit import _run_exitfuncs
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -37,14 +39,18 @@ OURS: Final = ("ledger", "projections", "wattledger")
 LIBRARIES: Final = ("cryptography.hazmat.primitives.serialization", "docx", "openpyxl", "typst", "xlsxwriter")
 """What commands import when they need it, of libraries that start no thread."""
 CALLER: Final = """#!{python} -IS
-import array, marshal, os, _socket, sys
+import sys
+sys.path[:] = {places!r}
+import _socket, marshal, posix
 caller = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
 caller.connect({address!r})
-streams = array.array("i", [0, 1, 2]).tobytes()
-caller.sendmsg([b"."], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, streams)])
-caller.sendall(marshal.dumps((sys.argv, os.getcwd(), dict(os.environ))))
+caller.sendmsg([b"."], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, {streams!r})])
+caller.sendall(marshal.dumps((sys.argv, posix.getcwd(), posix.environ)))
 caller.shutdown(_socket.SHUT_WR)
-os._exit(caller.recv(1)[0])
+posix._exit(caller.recv(1)[0])
+"""
+"""Imports what Python was built with, and one module from the folder where it is: to look for it through the
+standard library took a third of the time.
 """
 _PROGRAM: Final = ExitStack()
 
@@ -56,7 +62,7 @@ def forked_program() -> Iterator[Path]:
         folder, address = Path(name) / "bin", Path(name) / "address"
         folder.mkdir()
         caller = folder / "wattledger"
-        caller.write_text(CALLER.format(python=sys.executable, address=str(address)))
+        caller.write_text(_caller(address))
         caller.chmod(0o755)
         command = [sys.executable, "-m", __name__, str(address)]
         one = {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}  # openpyxl loads numpy where it is there
@@ -67,6 +73,16 @@ def forked_program() -> Iterator[Path]:
             assert server.stdout.readline() == b"ready\n"
             yield folder
             server.communicate()  # it ends when its input does, also if we are killed
+
+
+def _caller(address: Path) -> str:
+    found = getattr(_socket, "__file__", None)  # none where it is a part of Python
+    return CALLER.format(
+        python=sys.executable,
+        places=[str(Path(found).parent)] if found else [],
+        address=str(address),
+        streams=array("i", [0, 1, 2]).tobytes(),
+    )
 
 
 @cache
@@ -152,7 +168,7 @@ def _be(caller: socket.socket) -> NoReturn:
         _open_streams()
         os.chdir(place)
         os.environ.clear()
-        os.environ.update(environment)
+        os.environb.update(environment)
         from ledger.app.__main__ import run
 
         run()

@@ -15,7 +15,7 @@ import click
 from click.testing import CliRunner
 
 from ledger import errors, units
-from ledger.app.cli.main import INTERRUPTED, main
+from ledger.app.cli.main import INTERRUPTED, NAMES, main
 from ledger.app.delivery.packs import PACKS
 from ledger.app.exports.formats import FORMATS as EXPORTS
 from ledger.exchange import story
@@ -200,7 +200,8 @@ def _dialects() -> Iterator[str]:
 def _commands() -> Iterator[str]:
     yield "# Commands"
     yield from ("", "```text", *_help(main, "wattledger"), "```")
-    for name, command in sorted(main.commands.items()):
+    for name in NAMES:
+        command = main.commands[name]
         yield from ("", f"## {name}", "", "```text", *_help(command, f"wattledger {name}"), "```")
         if isinstance(command, click.Group):
             for inner, under in sorted(command.commands.items()):

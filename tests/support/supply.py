@@ -39,7 +39,7 @@ READ: Final = {
     "PSFL": "PSF-2.0",
 }
 """Words of metadata that mean one license."""
-BY_NAME: Final = {"jinja2": "BSD-3-Clause"}
+BY_NAME: Final = {"jinja2": "BSD-3-Clause", "partd": "BSD-3-Clause", "zict": "BSD-3-Clause"}
 """Licenses of which the metadata names the family only, read in the file of the distribution."""
 
 THROUGH: Final = frozenset(["httptools"])

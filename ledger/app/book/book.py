@@ -35,6 +35,7 @@ from ledger.store.open import store_folder
 from ledger.store.port import Section, Store
 
 PROGRAM_FILES: Final = (Path(__file__), Path(calendar.__file__))
+NOWHERE: Final = Path("/dev/null")  # no folder: nothing is kept beside a bundle or an archive
 Reading = Callable[[bytes], Record]
 
 
@@ -138,7 +139,8 @@ class Book:
         key = keys.key_path(directory, key_file)
         with blaming_begun(directory, key):
             store = kept.open(write=write)
-        book = cls(directory, store, settings, surroundings or Machine(), key)
+        beside = directory if kept.caches else NOWHERE
+        book = cls(beside, store, settings, surroundings or Machine(), key)
         book.writer.accept_clock = accept_clock
         try:
             check_begun(directory, kept, store.size)

@@ -2,8 +2,8 @@
 moment starts near itself.
 
 A *piece* is 128 records of a stream. For each the cache keeps, by row kind and its version, the rows it
-changed as they are after it and the positions it folded in, and the stream's tree at its end with the
-positions it withdrew. Pieces are for ever, as records are: a later correction changes only a later piece. A
+changed as they are after it, of rows that grow what is new of them, and the positions it folded in, and the stream's
+tree at its end with the positions it withdrew. Pieces are for ever, as records are: a later correction changes only a later piece. A
 point in time is the pieces before it and at most 127 records more; from zero it gives the same bytes (law
 P3).
 
@@ -39,9 +39,11 @@ READ: Final = 2 * PIECE
 """Records of a stream that are read at once: more of them do not fit the processor's cache, which takes twice
 the time.
 """
-AT_ONCE: Final = 20_000
-"""Rows of the cache that are written in one transaction."""
-PART: Final = "rows/3"
+AT_ONCE: Final = 32 << 20
+"""Bytes of the cache that are written in one transaction, and wait for it in memory."""
+ROW: Final = 256
+"""Bytes that a row to keep weighs beside its blobs."""
+PART: Final = "rows/4"
 SCHEMA: Final = (
     (
         "CREATE TABLE IF NOT EXISTS cached_rows (stream INTEGER, kind TEXT, version INTEGER, piece INTEGER,"
@@ -146,6 +148,7 @@ class RowCache:
             row_kinds = tuple(dict.fromkeys((*row_kinds, *more)))
         live = self._live(stream, row_kinds)
         tree, seals = self._restored(live, stream, known, {kind: _changing(upto, kind) for kind in row_kinds})
+        before = {kind: dict(live.rows[kind.name]) for kind in row_kinds if kind.form is bytes}
         new: list[_CachePiece] = []
         trees: list[tuple[int, Frontier]] = []
         for piece, records, after in self._tail(stream, known * PIECE, size, tree):
@@ -156,7 +159,7 @@ class RowCache:
                 if (piece + 1) * PIECE <= size:
                     new.append(_CachePiece(piece, *live.take()))
         if trees:
-            self._keep(stream, seals, new, trees, upto)
+            self._keep(stream, seals, new, trees, upto, before)
         return live.rows
 
     # --- restoring ------------------------------------------------------------------------------------------
@@ -201,7 +204,7 @@ class RowCache:
         for kind in changing:
             pieces, seals[kind] = self._file.run("rows", "cached_rows", _of(stream, kind), numbers[kind])
             changes = chain.from_iterable(map(_rows(kind).decode, pieces))
-            live.put(kind, _together(changes) if kind.items else dict(changes))
+            live.put(kind, _together(kind, changes) if _grows(kind) else dict(changes))
 
         def places(kind: RowKind) -> Iterator[dict[Key, list[int]]]:
             found = self._file.pieces("places", "cached_rows", _of(stream, kind), numbers[kind])
@@ -258,6 +261,7 @@ class RowCache:
         new: Sequence[_CachePiece],
         trees: Sequence[tuple[int, Frontier]],
         upto: _Upto,
+        before: dict[RowKind, dict[Key, bytes]],
     ) -> None:
         rows, pieces = [], []
         for kind, seal in seals.items():
@@ -270,7 +274,7 @@ class RowCache:
                     runs[-1] += 1
                 else:
                     runs += (piece.number, piece.number + 1)
-                changed = list(map(partial(_changed, kind, found), found.rows))
+                changed = list(map(partial(_changed, kind, found, before.get(kind, {})), found.rows))
                 rows.append(
                     (
                         *of,
@@ -299,7 +303,9 @@ class RowCache:
             ("INSERT OR REPLACE INTO cached_pieces VALUES (?,?,?,?,?)", pieces),
         ):
             self._new.setdefault(statement, []).extend(some)
-            self._count += len(some)
+            self._count += sum(
+                ROW + sum(len(cell) for cell in row if isinstance(cell, bytes)) for row in some
+            )
         if self._count >= AT_ONCE:
             self._flush()
 
@@ -310,27 +316,42 @@ class RowCache:
             self._new, self._count = {}, 0
 
 
-def _changed(kind: RowKind, found: Changes, key: Key) -> tuple[Any, ...]:
-    """A changed row as it is kept: of items the new ones alone, and whether they are all; else a row of many facts
-    would be kept again for every 128 records.
+def _grows(kind: RowKind) -> bool:
+    """True where a piece keeps what is new of a row: a row of many facts would else be kept again for every 128
+    records.
+    """
+    return kind.items or kind.form is bytes
+
+
+def _changed(kind: RowKind, found: Changes, before: dict[Key, bytes], key: Key) -> tuple[Any, ...]:
+    """A changed row as it is kept: of one that grows the new items or bytes alone, and whether they are all.
+    ``before`` are the rows of bytes after the piece before, and then after this one.
     """
     row = found.rows[key]
-    if not kind.items:
+    if not _grows(kind):
         return key, None if row is None else kind.pack(row)
+    if kind.form is bytes:
+        had, before[key] = before.get(key, b""), row or b""
+        return (
+            (key, before[key][len(had) :], False) if before[key].startswith(had) else (key, before[key], True)
+        )
     if key in found.refolded:
         return key, () if row is None else kind.pack(row), True
     new = frozenset(found.places[key])
     return key, kind.pack(tuple(item for item in row if item[1] in new)), False
 
 
-def _together(changes: Iterable[tuple[Key, Sequence[Any], bool]]) -> dict[Key, tuple[Any, ...] | None]:
-    """The rows of items from their changes, one after another."""
+def _together(kind: RowKind, changes: Iterable[tuple[Key, Any, bool]]) -> dict[Key, Any]:
+    """The rows that grow from their changes, one after another."""
     rows: dict[Key, list[Any]] = {}
-    for key, items, are_all in changes:
+    for key, new, are_all in changes:
         if are_all:
             rows[key] = []
-        rows.setdefault(key, []).extend(items)
-    return {key: tuple(sorted(items, key=at_and_pos)) or None for key, items in rows.items()}
+        rows.setdefault(key, []).append(new)
+    if kind.form is bytes:
+        return {key: b"".join(parts) or None for key, parts in rows.items()}
+    together = chain.from_iterable
+    return {key: tuple(sorted(together(parts), key=at_and_pos)) or None for key, parts in rows.items()}
 
 
 def hears(kind: RowKind, disclosure: str) -> bool:
@@ -368,6 +389,6 @@ def _of(stream: int, kind: RowKind) -> tuple[int, str, int]:
 
 @cache
 def _rows(kind: RowKind) -> Any:
-    row: Any = kind.form if kind.items else kind.form | None
-    named: Any = tuple[tuple[str, ...], row, bool] if kind.items else tuple[tuple[str, ...], row]
+    row: Any = kind.form if _grows(kind) else kind.form | None
+    named: Any = tuple[tuple[str, ...], row, bool] if _grows(kind) else tuple[tuple[str, ...], row]
     return msgspec.msgpack.Decoder(list[named])

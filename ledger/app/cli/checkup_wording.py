@@ -12,9 +12,9 @@ from ledger.app.maintenance.checkup.check import CheckRun
 from ledger.errors import WattledgerError, inert
 
 
-def has_finding(checked: Sequence[CheckRun]) -> bool:
-    """True where something endangers records."""
-    return any(trouble.is_finding for one in checked for trouble in one.troubles)
+def findings(checked: Sequence[CheckRun]) -> int:
+    """Number of things that endanger records."""
+    return sum(trouble.is_finding for one in checked for trouble in one.troubles)
 
 
 def lines(checked: Sequence[CheckRun], *, everything: bool) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The command line: words in, calls of ``book`` and ``query``, words out.
 
-Each command is one file in ``ledger/app/cli/commands``; ``NAMES`` lists them, and the one that was called is
+Each command is one file in ``ledger/app/cli/commands``; ``GROUPS`` lists them, and the one that was called is
 loaded, all of them for a list. Every command takes ``--book`` and ``--json``. Modules that cost start-up time
 are imported by the command that needs them.
 """
@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
+from itertools import chain
 from keyword import iskeyword
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -27,53 +28,16 @@ from ledger.app.host.files import NO_ROOM
 from ledger.app.host.output import OUTPUT, on_output
 from ledger.lists import LoadedByName
 
-NAMES: Final = (
-    "demo",
-    "init",
-    "operator",
-    "kinds",
-    "record",
-    "template",
-    "import",
-    "follow",
-    "correct",
-    "retract",
-    "mcp",
-    "note",
-    "log",
-    "status",
-    "now",
-    "due",
-    "watch",
-    "state",
-    "replay",
-    "doctor",
-    "report",
-    "publish",
-    "serve",
-    "explain",
-    "diff",
-    "sql",
-    "rebuild",
-    "export",
-    "backup",
-    "restore",
-    "copy",
-    "erase",
-    "checkpoint",
-    "anchor",
-    "cosign",
-    "keys",
-    "timestamp",
-    "token",
-    "bundle",
-    "show",
-    "verify",
-    "compare",
-    "fsck",
-    "repair",
-    "help",
-)
+GROUPS: Final[dict[str, tuple[str, ...]]] = {
+    "Begin": ("demo", "init", "kinds", "template", "operator", "help"),
+    "Record": ("record", "import", "follow", "correct", "retract", "note", "erase"),
+    "Ask": ("now", "due", "report", "explain", "diff", "state", "replay", "log", "sql", "compare"),
+    "Prove": ("checkpoint", "bundle", "verify", "show", "anchor", "cosign", "timestamp", "keys"),
+    "Hand out": ("serve", "token", "publish", "export", "watch", "mcp"),
+    "Look after": ("status", "doctor", "fsck", "repair", "backup", "restore", "copy", "archive", "rebuild"),
+}
+"""Every command, by what it is for and in the order in which people come to need it, as ``--help`` lists them."""
+NAMES: Final = tuple(chain.from_iterable(GROUPS.values()))
 
 
 def _load(name: str) -> click.Command:
@@ -108,6 +72,8 @@ RECORDING: Final = frozenset(
 )
 """Commands that can always be run again: what they recorded is found by its id."""
 INTERRUPTED: Final = 130
+SHORT: Final = 62
+"""Characters of a command's first sentence, which ``--help`` shows in one line of a terminal of 80."""
 COMPLETES: Final = "_WATTLEDGER_COMPLETE"
 WORDS: Final = f"{__name__}.words"
 
@@ -135,6 +101,15 @@ class Group(click.Group):
             return super().main(*args, **more)
         with shown():
             return super().main(*args, **more)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands by what they are for."""
+        width = max(map(len, NAMES))
+        for title, names in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl(
+                    [(name.ljust(width), self.commands[name].get_short_help_str(SHORT)) for name in names]
+                )
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
@@ -317,5 +292,6 @@ def _say_error(ctx: click.Context | None, message: str) -> None:
 def main(ctx: click.Context) -> None:
     """An operations ledger for power-hungry sites: verified facts in, reports anyone can recompute out.
 
-    wattledger help lists the guides, the reference and the design pages.
+    wattledger demo makes a book to look at, wattledger init one of your own. wattledger COMMAND --help
+    explains a command, and wattledger help lists the pages of the manual.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
@@ -82,10 +83,10 @@ def reads(command: Command) -> Command:
         click.option(
             "--bundle",
             "bundle_file",
-            type=click.Path(dir_okay=False),
+            type=click.Path(),
             expose_value=False,
             callback=remember,
-            help="Read a bundle's records in place of a book's; they are verified first.",
+            help="Read the records of a bundle or archive in place of a book's; they are verified first.",
         ),
     ):
         command = option(command)
@@ -124,11 +125,29 @@ def _bundle_book(said: dict[str, Any], *, write: bool, bar: Any) -> Iterator[Any
         raise Malformed(
             f"--bundle needs --key VKEY (or {KEY_VARIABLE}): the log's verifier key, as you were given it"
         )
+    if Path(said["bundle_file"]).is_dir():
+        with _archive_book(Path(said["bundle_file"]), said["bundle_key"], bar) as archived:
+            yield archived
+        return
     with bundle_view(said["bundle_file"], said["bundle_key"], bar) as view:
         bar.close()
         if view.verdict.verdict != "VERIFIED":
             click.echo(f"note: {view.verdict.verdict}: {view.verdict.code}: {view.verdict.why}", err=True)
         yield view.book
+
+
+@contextmanager
+def _archive_book(directory: Path, key: str, bar: Any) -> Iterator[Any]:
+    from ledger.app.book.book import Book
+    from ledger.app.maintenance.archive_check import check_archive
+    from ledger.errors import Tampered
+
+    found = check_archive(directory, key, bar)
+    bar.close()
+    if found.exit_code:
+        raise Tampered(f"{directory}: {found.verdict} ({found.code}): {found.why}")
+    with Book.open(directory, write=False) as book:
+        yield book
 
 
 key_option = click.option("--key-file", type=click.Path(dir_okay=False), help="File of the signing key.")

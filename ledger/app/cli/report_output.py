@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from ledger.app.delivery.report_formats import BY_ENDING, BY_NAME, check_installed, format_named
+from ledger.app.delivery.report_formats import BY_ENDING, BY_NAME, Hashed, check_installed, format_named
 from ledger.app.host.files import write_durably
 from ledger.app.host.output import on_output
 from ledger.app.host.terminal import say_bytes, say_json
@@ -65,19 +65,23 @@ def write(
     columns: str = "first",
     paper: Paper | None = None,
     names: bool = False,
-) -> None:
-    """The table's bytes on standard output, text in the terminal's width; or durably into a file."""
+) -> str | None:
+    """The table's bytes on standard output, text in the terminal's width; or durably into a file. They are written
+    as they are made. Return the report's hash where these were the bytes it is over.
+    """
     if columns == "all" and form.name == "text":
         table = table._replace(first=())
     table = table._replace(paper=paper or table.paper)
     if names and form.name != "json":
         raise Malformed(f"--names is for --format json; {form.name} has the names that it can have")
-    made = form.render(table, shutil.get_terminal_size((100, 24)).columns if output is None else FILE_COLUMNS)
-    made = json_file.with_names(made, table.subject()) if names else made
+    width = shutil.get_terminal_size((100, 24)).columns if output is None else FILE_COLUMNS
+    pieces = Hashed(json_file.pieces(table, names=True) if names else form.pieces(table, width))
     if output is None:
         with on_output():
-            say_bytes(made)
+            for piece in pieces:
+                say_bytes(piece)
             sys.stdout.buffer.flush()
-        return
-    write_durably(Path(output), made)
-    click.echo(f"Wrote {output}")
+    else:
+        write_durably(Path(output), pieces)
+        click.echo(f"Wrote {output}")
+    return pieces.sha256 if form.name == "json" and not names else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ledger import calendar
 from ledger.app.host.terminal import cut
@@ -70,9 +70,13 @@ def _knowing(known: str | None) -> tuple[str, ...]:
     return () if known is None else ("--known-at", known)
 
 
+def open_counts(counts: Mapping[str, int]) -> list[str]:
+    """``2 outages``, ``1 feed down``: how many things of each kind are open."""
+    return [counted(count, SINGULARS.get(what, what), PLURALS[what]) for what, count in counts.items()]
+
+
 def _verdict(found: Shift) -> str:
-    counts = Counter(thing.what for thing in found.things)
-    parts = [counted(count, SINGULARS.get(what, what), PLURALS[what]) for what, count in counts.items()]
+    parts = open_counts(Counter(thing.what for thing in found.things))
     places = len({thing.place for thing in found.things})
     told = f"{listed(parts)} at {counted(places, 'place')}" if parts else "nothing"
     overdue = len(found.overdue.found)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from ledger import calendar
 from ledger.app.queries.difference import Difference
 from ledger.app.queries.explanation import Explanation, Figure
-from ledger.app.queries.moment import Moment, TimelineStep
+from ledger.app.queries.moment import TimelineStep
 from ledger.app.queries.what_if import Hypothesis
 from ledger.exchange.story import format_claim
 from ledger.records.envelope import Record, claim_of
@@ -18,7 +18,7 @@ from ledger.units import rounded
 from projections.engine.report import Cell, Column
 from projections.engine.table import Table
 from projections.render.display import clocks, display, heading, is_instants, local_time
-from projections.render.text import grid
+from projections.render.text_rows import grid
 
 if TYPE_CHECKING:
     from ledger.app.maintenance.erasure import Erased, Issued
@@ -112,24 +112,6 @@ def moved(was: Table, now: Table) -> Iterator[str]:
         first, last = (calendar.format_local(calendar.instant_s(instant), zone) for instant in instants)
         if first != last:
             yield f"{name} {first} -> {last}"
-
-
-def moment_lines(found: Moment) -> Iterator[str]:
-    """The instant in the zone of each place, then the things in force there."""
-    known = found.known_at
-    yield f"known at {known.size:,} records, root {known.root[:16]}..., last taken {known.rec}"
-    place = ""
-    for thing in found.things:
-        zone = calendar.zone(found.zones.get(thing.place, "UTC"))
-        if thing.place != place:
-            place = thing.place
-            yield ""
-            yield f"{place}  at {calendar.format_local(calendar.instant_s(found.at), zone)}"
-        yield f"  {thing.named}: {thing.words}  since {calendar.format_local(thing.since_s, zone)}".replace(
-            ":   since", "  since"
-        )
-    if not found.things:
-        yield "nothing had been recorded yet"
 
 
 def step_lines(step: TimelineStep, line: Line) -> Iterator[str]:

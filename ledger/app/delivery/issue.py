@@ -32,15 +32,16 @@ def issue(
     table: Table,
     recipient: str,
     said: Mapping[str, Words] = MappingProxyType({}),
+    digest: str | None = None,
 ) -> Record:
     """Record an issue and return its record; the same table issued again to the same recipient in the same
-    second changes nothing.
+    second changes nothing. ``digest`` is the table's hash where it is known already.
 
     ``Conflict`` where a section was erased after the table was made from what this handle sees.
     """
     keep_documents(book.directory, said)
     sites = sites_of(table.filters)
-    digest, size = content_sha256(table), book.store.size
+    digest, size = digest or content_sha256(table), book.store.size
     with book.writing():
         _check_unerased(book, report, size)
         salted = _is_of_sections(book, report, table)

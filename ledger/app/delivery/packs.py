@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 from ledger.app.book.book import Book
 from ledger.app.delivery import last_pack
 from ledger.app.delivery.handed import NAMES, SUMS, hand
+from ledger.app.delivery.report_formats import Hashed
 from ledger.app.host.files import write_durably
 from ledger.app.queries import log_view, subject
 from ledger.app.queries.report_run import Question
@@ -159,9 +160,9 @@ def write(
         table = table._replace(paper=paper or table.paper)
         files = []
         for form in forms:
-            data = form.render(table)
-            write_durably(folder / _name(report, form), data)
-            files.append(_file(_name(report, form), form.name, data))
+            pieces = Hashed(form.pieces(table))
+            write_durably(folder / _name(report, form), pieces)
+            files.append(PackFile(_name(report, form), form.name, pieces.size, pieces.sha256))
             progress(len(entries) * len(forms) + len(files), len(asked) * len(forms))
         entries.append(PackReport(table, tuple(files)))
         tables.append(table)

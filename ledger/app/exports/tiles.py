@@ -9,7 +9,6 @@ tlog-proof carries the record's bytes as its extra data, so that it can be check
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
 from ledger.app.book.book import Book
@@ -18,31 +17,20 @@ from ledger.app.host.files import write_durably
 from ledger.app.proofs import log_proofs
 from ledger.app.proofs.cosignatures import request_since
 from ledger.app.proofs.log_proofs import sealed
-from ledger.app.proofs.log_tiles import entry
+from ledger.app.proofs.log_tiles import files_since
 from ledger.app.queries.record_filter import index_said
 from ledger.errors import Malformed
-from ledger.log.merkle import TILE_WIDTH, Frontier, Tiles, entries_path, hashes_of, tile_path
 from ledger.log.witness import format_request
-from ledger.store.checked_reads import log_leaves
-from ledger.verifier.trees import HASH_BYTES
+from ledger.store.checked_reads import check_root
 
 
 def folder(book: Book, asked: ExportOptions, place: Path) -> str:
-    """Write tiles and entries, then the checkpoint."""
+    """Write entries and tiles, then the checkpoint."""
     checkpoint, note = sealed(book)
-    tree, tiles, files = Frontier(), Tiles(), 0
-    leaves = log_leaves(book.store, checkpoint.size, checkpoint.root)
-    for number, page in enumerate(iter(lambda: list(islice(leaves, TILE_WIDTH)), [])):
-        tree.extend(hashes_of(page), tiles.see)
-        _write(place / entries_path(number, len(page)), b"".join(map(entry, page)))
-        full = tiles.take()
-        for level, n, data in full:
-            _write(place / tile_path(level, n), data)
-        files += 1 + len(full)
-        book.progress(tree.size, checkpoint.size)
-    for level, data in tiles.partial():
-        number = checkpoint.size // TILE_WIDTH ** (level + 1)
-        _write(place / tile_path(level, number, len(data) // HASH_BYTES), data)
+    check_root(book.store, checkpoint.size, checkpoint.root)
+    files = 0
+    for path, data in files_since(book, 0, checkpoint.size):
+        _write(place / path, data)
         files += 1
     write_durably(place / "checkpoint", note)
     return f"{checkpoint.size:,} entries in {files + 1:,} files"

@@ -13,7 +13,7 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -45,12 +45,12 @@ NO_LINKS: Final = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 Place = Callable[[Path, Path], None]
 
 
-def write_durably(path: Path, data: bytes, mode: int = PUBLIC) -> None:
-    """Replace ``path`` by ``data`` so that after a power loss it holds all of the old bytes or all of the
-    new.
+def write_durably(path: Path, data: bytes | Iterable[bytes], mode: int = PUBLIC) -> None:
+    """Replace ``path`` by ``data``, or by its pieces as they come, so that after a power loss it holds all of the
+    old bytes or all of the new.
     """
     with replacing(path, mode) as file:
-        file.write(data)
+        file.writelines((data,) if isinstance(data, bytes) else data)
 
 
 def write_new(path: Path, data: bytes, mode: int = PRIVATE) -> None:

@@ -25,7 +25,9 @@ from ledger.app.cache.cache_file import is_cache
 from ledger.app.host.files import CACHE, READ_MODEL, READ_MODEL_FILES, read_text
 from ledger.app.maintenance.backup import FORMAT, MANIFEST, MANIFEST_LIMIT
 from ledger.app.maintenance.restore import BESIDE
+from ledger.log.archive_layout import sections_path
 from ledger.log.checkpoint import parse_checkpoint
+from ledger.log.merkle import TILE_WIDTH
 from ledger.store.open import FAILURES, store_folder
 from ledger.store.port import StoreFolder
 from ledger.verifier.bundle import FORMAT as BUNDLE
@@ -121,6 +123,9 @@ def _of_folder(path: Path, sought: _Sought) -> str | None:
     records = path / store.name
     if not records.is_file() or _origin(store, records) not in (sought.origin, None):
         return None
+    if not store.caches:  # an archive, which has sections in files of their own
+        page = path / sections_path(sought.record // TILE_WIDTH)
+        return "an archive" if page.is_file() and sought.disclosed in page.read_bytes() else None
     return "a book" if (path / config.NAME).exists() else "a copy of the database"
 
 

@@ -32,7 +32,7 @@ from ledger.app.maintenance.fsck import copy_findings
 from ledger.app.maintenance.key_check import key_state
 from ledger.app.maintenance.restore import put_in_place, staged
 from ledger.errors import Malformed, Tampered
-from ledger.store.open import store_folder
+from ledger.store.open import ARCHIVE, store_folder
 from ledger.store.transfer import fill
 
 
@@ -70,6 +70,11 @@ def copy_book(directory: Path, target: Path, backend: str, progress: Progress) -
                 _copy_files(directory / folder, target / folder, names)
             put_in_place(stage, target, copied)
     return done
+
+
+def is_archive(directory: Path) -> bool:
+    """True where the book in a folder is an archive."""
+    return config.read_config(directory).backend == ARCHIVE
 
 
 def _check(directory: Path, stage: Path, settings: config.Config, progress: Progress) -> None:

@@ -5,7 +5,7 @@ directory are rebuilt, and all of it must be what the checkpoint commits to.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
@@ -45,42 +45,56 @@ class NoRecords:
 
 
 def check_whole(path: Path, checkpoint: Checkpoint, note: bytes, vkeys: Sequence[str]) -> None:
-    """Raise unless an export holds the log that a checkpoint commits to, from its first record to its last.
-
-    Every heads record must commit to the streams as they were before it. The last must be one, since readers
-    rely on the directory it commits to. Corrections must be of earlier records of their stream. The key must
-    have been handed on from a trusted one (``vkeys``) to the one that signed the note, as the registry says.
-    Records after the checkpoint are not read.
+    """Raise unless an export holds the log that a checkpoint commits to (``check_records``). Records after the
+    checkpoint are not read.
     """
-    last: Item | None = None
-    streams: dict[str, str] = {}  # of the records that are corrected, by their ids
-    registry: list[Leaf] = []
     try:
         with path.open("rb") as file:
             corrected = _corrected(file)
             file.seek(0)
-            following = Following(cast(Store, NoRecords()), checkpoint.origin, str(path), [checkpoint])
-            for last in following.new(_until(items(file, str(path)), checkpoint.size)):
-                if last.record.stream == REGISTRY:
-                    registry.append(read_leaf(last.leaf))
-                _check_corrects(last.record, streams, f"{path}:{last.line}")
-                if last.record.id in corrected:
-                    streams[last.record.id] = last.record.stream
+            found = _until(items(file, str(path)), checkpoint.size)
+            check_records(found, str(path), checkpoint, note, vkeys, corrected)
     except OSError as why:
         raise Malformed(f"{path}: cannot be read: {why.strerror or why}") from None
-    except (Malformed, Refused, ProofError) as why:
+    except (Malformed, Refused) as why:
         raise VerificationFailed(f"not cosigned: log: {why}") from None
-    if last is None or not isinstance(last.record.body, kinds.LedgerHeads):
-        raise VerificationFailed(
-            f"not cosigned: log: {path}: record {checkpoint.size - 1}, the last of the checkpoint, commits to no"
-            " streams (it is not a ledger-heads record)"
-        )
-    try:
-        for vkey in vkeys:
-            if vkey.startswith(f"{checkpoint.origin}+"):
-                _check_keys(parse_note(note), key_walk(checkpoint.origin, vkey, registry), registry)
     except ProofError as why:
         raise VerificationFailed(f"not cosigned: {why.code}: {why}") from None
+
+
+def check_records(
+    found: Iterable[Item],
+    where: str,
+    checkpoint: Checkpoint,
+    note: bytes,
+    vkeys: Sequence[str],
+    corrected: Container[str],
+) -> None:
+    """Raise unless records are the log that a checkpoint commits to, from its first record to its last.
+
+    Every heads record must commit to the streams as they were before it. The last must be one, since readers
+    rely on the directory it commits to. Corrections must be of earlier records of their stream; ``corrected`` has
+    the ids that are. The key must have been handed on from a trusted one (``vkeys``) to the one that signed the
+    note, as the registry says.
+    """
+    last: Item | None = None
+    streams: dict[str, str] = {}  # of the records that are corrected, by their ids
+    registry: list[Leaf] = []
+    following = Following(cast(Store, NoRecords()), checkpoint.origin, where, [checkpoint])
+    for last in following.new(found):
+        if last.record.stream == REGISTRY:
+            registry.append(read_leaf(last.leaf))
+        _check_corrects(last.record, streams, f"{where}:{last.line}")
+        if last.record.id in corrected:
+            streams[last.record.id] = last.record.stream
+    if last is None or not isinstance(last.record.body, kinds.LedgerHeads):
+        raise Malformed(
+            f"{where}: record {checkpoint.size - 1}, the last of the checkpoint, commits to no"
+            " streams (it is not a ledger-heads record)"
+        )
+    for vkey in vkeys:
+        if vkey.startswith(f"{checkpoint.origin}+"):
+            _check_keys(parse_note(note), key_walk(checkpoint.origin, vkey, registry), registry)
 
 
 def _corrected(file: BinaryIO) -> set[str]:

@@ -6,12 +6,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
 from heapq import merge
-from pathlib import Path
-from typing import Final, NoReturn
 
-from ledger.app.book.book import Book
+from ledger.app.book.book import NOWHERE, Book
 from ledger.app.book.config import Config
 from ledger.app.host.clock import Machine
 from ledger.errors import Malformed
@@ -21,13 +18,12 @@ from ledger.records.ids import binary_id
 from ledger.records.leaf_format import glance
 from ledger.store.checked_reads import CheckedReads
 from ledger.store.port import Seal, Section
+from ledger.store.unwritten import Unwritten
 from ledger.verifier.checks import Checked
 from ledger.verifier.keys import strict_base64
 
-NOWHERE: Final = Path("/dev/null")  # no folder: nothing is cached beside a bundle
 
-
-class BundleStore:
+class BundleStore(Unwritten):
     """The records of a bundle behind the store port, at their indexes in the log; the others are absent."""
 
     def __init__(self, checked: Checked) -> None:
@@ -137,57 +133,10 @@ class BundleStore:
         """A bundle has no tiles."""
         return None
 
-    def refresh(self) -> int:
-        """Do nothing: a bundle does not change."""
-        return self.size
-
-    def close(self) -> None:
-        """Do nothing: no file is open."""
-
-    def writing(self) -> AbstractContextManager[None]:
-        """A bundle is never written."""
-        return _unwritable()
-
-    def name_holder(self, words: str) -> None:
-        """A bundle is never written."""
-        _unwritable()
-
-    def append(self, entries: object, expected_size: int) -> None:
-        """A bundle is never written."""
-        _unwritable()
-
     def keeps_sections(self, streams: Iterable[int], size: int) -> bool:
         """True where a section of a record of these streams is disclosed."""
         held = {at for at, _ in self._sections if at < size}
         return any(not held.isdisjoint(self._places[number]) for number in streams)
-
-    def erase(self, index: int, name: str) -> None:
-        """A bundle is never written."""
-        _unwritable()
-
-    def erase_all(self, sections: object, *, wait: bool = True) -> None:
-        """A bundle is never written."""
-        _unwritable()
-
-    def hold(self, digests: Iterable[str]) -> None:
-        """A bundle is never written."""
-        _unwritable()
-
-    def let_go(self, digest: str) -> None:
-        """A bundle is never written."""
-        _unwritable()
-
-    def documents(self) -> set[str]:
-        """A bundle brings no documents."""
-        return set()
-
-    def seal(self, note: bytes) -> None:
-        """A bundle is never written."""
-        _unwritable()
-
-
-def _unwritable() -> NoReturn:
-    raise AssertionError("a bundle is read only")
 
 
 class ProvenReads(CheckedReads):

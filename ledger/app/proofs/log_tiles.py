@@ -8,10 +8,12 @@ nonce. Entries are the leaves themselves.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from ledger.app.book.book import Book
 from ledger.app.proofs.log_proofs import sealed
+from ledger.log.archive_layout import framed
 from ledger.log.merkle import TILE_HEIGHT, TILE_WIDTH, entries_path, tile_path
 
 _NUMBER: Final = re.compile(r"((?:x[0-9]{3}/){0,5}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?", re.ASCII)
@@ -46,12 +48,31 @@ def entry_bundle(book: Book, path: str) -> bytes | None:
     first = asked.number * TILE_WIDTH
     if first + asked.width > sealed(book)[0].size:
         return None
-    return b"".join(map(entry, book.reads.leaves(first, first + asked.width)))
+    return framed(book.reads.leaves(first, first + asked.width))
 
 
-def entry(leaf: bytes) -> bytes:
-    """A leaf as entry bundles have it: its length in two bytes, then itself."""
-    return len(leaf).to_bytes(2, "big") + leaf
+def files_since(book: Book, seen: int, size: int) -> Iterator[tuple[str, bytes]]:
+    """Path and bytes of every file of the log of ``size`` records that the log of the first ``seen`` has not, entries
+    before the tiles over them.
+    """
+    for number, width in pages(seen, size):
+        first = number * TILE_WIDTH
+        yield entries_path(number, width), framed(book.reads.leaves(first, first + width))
+        book.progress(first + width, size)
+    level = 0
+    while size >> TILE_HEIGHT * level:
+        before, after = (one >> TILE_HEIGHT * level for one in (seen, size))
+        for number, width in pages(before, after):
+            yield tile_path(level, number, width), book.reads.tiles.hashes(level, number, 0, width)
+        level += 1
+
+
+def pages(seen: int, count: int) -> Iterator[TileNumber]:
+    """The pages of ``count`` things, 256 on each, that hold one which is not among the first ``seen``."""
+    for number in range(seen // TILE_WIDTH, -(-count // TILE_WIDTH)):
+        width = min(TILE_WIDTH, count - number * TILE_WIDTH)
+        if number * TILE_WIDTH + width > seen:
+            yield TileNumber(number, width)
 
 
 def _number(path: str) -> TileNumber | None:

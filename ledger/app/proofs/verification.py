@@ -11,10 +11,11 @@ from importlib import metadata
 from typing import Any, NamedTuple
 
 from ledger import calendar
+from ledger.app.book.book import NOWHERE
 from ledger.app.host.clock import Machine
 from ledger.app.host.files import pasted
 from ledger.app.proofs import timestamps
-from ledger.app.proofs.bundle_book import NOWHERE, BundleBook
+from ledger.app.proofs.bundle_book import BundleBook
 from ledger.app.queries import log_view
 from ledger.app.queries.parameters import said_again
 from ledger.app.queries.report_run import UTC, Question, moment

@@ -1,8 +1,8 @@
 """The verifier page (``ledger/verifier/verify.html``) filled in for a reader: the log's key, the streams that he
 must be shown, and the bundle in the page itself, so that it can be kept as one file and opened anywhere.
 
-What it checks and how is unchanged. That a server filled in the key is said beside it: whoever believes no
-server compares it with the key that he was given.
+What it checks and how is unchanged. That somebody filled in the key is said beside it: whoever believes nobody
+compares it with the key that he was given.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def verifier_page(vkey: str | None, streams: Sequence[str], bundle: bytes = b"")
     """The page with what is known put in: no key, no streams and no bundle give the page as it is."""
     page = _page()
     if vkey is not None:
-        told = "Filled in by the server that you have this page from: compare it with the key that you were given."
+        told = "Filled in by whoever handed you this page: compare it with the key that you were given."
         page = page.replace(_KEY, f'{_KEY} value="{html.escape(vkey)}"', 1)
         page = _KEY_HELP.sub(lambda found: f"{found[1]}{told}{found[2]}", page, count=1)
     named = html.escape("\n".join(streams))

@@ -22,7 +22,17 @@ from ledger.kinds import BY_BODY
 from ledger.records.envelope import Record
 from ledger.records.wording import sentence
 from projections.engine.fold import FigureScope, Key, RowKind, Rows, found_once
-from projections.engine.report import Behind, Cell, Column, Number, Report, Scope, Workings, every_key
+from projections.engine.report import (
+    Behind,
+    Cell,
+    Column,
+    Number,
+    Report,
+    ReportRow,
+    Scope,
+    Workings,
+    every_key,
+)
 from projections.engine.table import CellExplained, Explained, Table
 
 _WITH_UNIT: Final = re.compile(r" *\([^()]*\)$")
@@ -236,15 +246,15 @@ def explained(book: Book, report: Report, run: report_run.ReportRun, line: Line)
         return Explained()
     columns = {column.name: n for n, column in enumerate(report.columns)}
     figures = [name for name in report.first if columns[name] >= report.keys]
-    wanted = [
-        (n, columns[name])
-        for n, row in enumerate(run.table.rows)
-        for name in figures
-        if row[columns[name]] is not None
-    ]
+    wanted = 0
+    some: list[tuple[int, ReportRow, int]] = []
+    for n, row in enumerate(run.table.rows):
+        known = [columns[name] for name in figures if row[columns[name]] is not None]
+        wanted += len(known)
+        some += [(n, row, place) for place in known[: EXPLAINED_CELLS - len(some)]]
     made = []
-    for n, place in wanted[:EXPLAINED_CELLS]:
-        cells = dict(zip(columns, run.table.rows[n], strict=True))
+    for n, row, place in some:
+        cells = dict(zip(columns, row, strict=True))
         made.append((n, place, figure(report, run.rows, run.scope, cells, report.columns[place])))
     first = {at for _, _, one in made for at in one.records[:EXPLAINED_RECORDS]}
     lines = {(r.stream, r.pos): line(r) for r in read(book, numbers_of(book), sorted(first))}
@@ -254,7 +264,7 @@ def explained(book: Book, report: Report, run: report_run.ReportRun, line: Line)
         put_in += [(number.name, number.unit, number.value) for number in one.numbers]
         records = tuple(lines[at] for at in one.records[:EXPLAINED_RECORDS])
         found.append(CellExplained(n, place, tuple(put_in), one.workings, records, len(one.records)))
-    return Explained(tuple(found), len(wanted) - len(found))
+    return Explained(tuple(found), wanted - len(found))
 
 
 # --- rows by their names ------------------------------------------------------------------------------------
@@ -288,9 +298,11 @@ def row_named(table: Table, name: str) -> dict[str, Cell]:
 
 
 def needs_row(table: Table) -> Malformed:
-    """The error where no row is named: it lists the rows, as that of a wrong one does."""
+    """The error where no row is named: it says what names one and lists the rows, as that of a wrong one does."""
+    keys = ", ".join(column.name for column in table.columns[: table.keys])
     return Malformed(
-        f"explain {table.report} needs --row{there_are(key_of(table, row) for row in table.rows)}"
+        f"explain {table.report} needs --row, the values of {keys} joined by /"
+        f"{there_are(key_of(table, row) for row in table.rows)}"
     )
 
 

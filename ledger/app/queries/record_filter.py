@@ -153,11 +153,11 @@ def index_said(book: Book, said: str, name: str) -> int:
 
 class Lines:
     """Records as lines: the stored bytes for machines, else index (and id) and story text in the zone of the
-    record's site.
+    record's site. In brief, long lists are cut.
     """
 
-    def __init__(self, book: Book, *, as_json: bool, ids: bool = False) -> None:
-        self._book, self._as_json, self._ids = book, as_json, ids
+    def __init__(self, book: Book, *, as_json: bool, ids: bool = False, brief: bool = False) -> None:
+        self._book, self._as_json, self._ids, self._brief = book, as_json, ids, brief
         self._zones: dict[str, str] = {}
 
     def line(self, record: Record) -> str:
@@ -172,7 +172,7 @@ class Lines:
         if not sections and record.sections is not UNSET:
             record = self._book.record_at(record.index)  # as stored: the one given may have them in its body
         kept, body = disclosed(self._book, record, sections=sections)
-        line = format_claim(envelope.claim_of(record, body), self.zone(record.place))
+        line = format_claim(envelope.claim_of(record, body), self.zone(record.place), brief=self._brief)
         missing = sorted(set(record.sections or ()) - kept)
         why = "not held" if sections else "withheld"
         return f"{line}  # {', '.join(missing)} section {why}" if missing else line

@@ -28,7 +28,7 @@ from ledger.errors import Malformed, named, no_such
 from ledger.records.envelope import Record
 from ledger.records.ids import text_id
 from ledger.verifier.reports import report_streams
-from projections.engine.fold import FixedRows, Key, RowKind, Rows, replay
+from projections.engine.fold import FixedRows, Key, RowKind, Rows, found_once, replay
 from projections.engine.report import Given, Lead, LogView, Report, Scope
 from projections.engine.table import KnownAt, Table
 from projections.rows.sites import SITE
@@ -106,7 +106,7 @@ def answer(
     tz = _zone(question.tz, zones, book.config.tz)
     names = declared_streams(report, registry, sites)
     # tables of many windows ask thousands of times, and the first facts of all streams took a third of it
-    first_s = None if _begins(question) else _first_s(rows.get(EXTENT.name, {}), names)
+    first_s = None if _begins(question) else _first_s(rows, names)
     window, as_of_s = _cut(book, *_window(question, tz, known, first_s), ends=_ends(question))
     scope = Scope(
         Window(min(window.start_s, as_of_s), min(window.stop_s, as_of_s) + report.instant),
@@ -374,10 +374,20 @@ def _zone(said: str | None, zones: dict[str, str], default: str | None) -> str:
     return shared.pop() if len(shared) == 1 else default or UTC
 
 
-def _first_s(firsts: Mapping[Key, str], names: Sequence[str]) -> int | None:
-    own = frozenset(name for name in names if not name.startswith("ba-"))  # the grid is older than our sites
-    found = [first for (name, _), first in firsts.items() if name in own]
-    return calendar.instant_s(min(found)) if found else None
+def _first_s(rows: Rows, names: Sequence[str]) -> int | None:
+    firsts = found_once(rows, _firsts, partial(_firsts, rows))
+    found = [firsts[name] for name in names if name in firsts and not name.startswith("ba-")]
+    return (
+        calendar.instant_s(min(found)) if found else None
+    )  # without the grid, which is older than our sites
+
+
+def _firsts(rows: Rows) -> dict[str, str]:
+    """The first ``at`` of each stream: every report asks."""
+    firsts: dict[str, str] = {}
+    for (stream, _), first in rows.get(EXTENT.name, {}).items():
+        firsts[stream] = min(first, firsts.get(stream, first))
+    return firsts
 
 
 def _begins(question: Question) -> bool:

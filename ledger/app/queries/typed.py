@@ -51,7 +51,10 @@ class Typed:
 
     def end(self, name: str, text: str | None, places: Sequence[str], tz: str | None = None) -> str | None:
         """An end of a window: an instant, or a date, which means its first instant."""
-        if text is None or calendar.is_date(text):
+        if text is None:
+            return None
+        if calendar.is_date(text):
+            report_run.moment(f"--{name}", text, tz or report_run.UTC)  # before it is told how it is read
             return text
         if text in DAYS:
             tz = tz or self._zone(self._registry, places) or report_run.UTC
@@ -59,10 +62,15 @@ class Typed:
         return self.instant(name, text, places, tz)
 
     def known_at(self, text: str | None, places: Sequence[str], tz: str | None = None) -> str | None:
-        """A known-at: a size of the log unchanged, an instant in its stored form."""
+        """A known-at: a size of the log unchanged, an instant in its stored form, a date as its first instant
+        (in UTC where the places are in several zones).
+        """
         if text is None or text.isdecimal():
             return text
         found = self.end("known-at", text, places, tz)
+        if found is not None and calendar.is_date(found):
+            tz = tz or self._zone(self._registry, places) or report_run.UTC
+            return self.times.day_start_in(found, tz, "--known-at")
         return str(self._book.store.size) if text == NOW else found  # records of this very second too
 
     def filter(self, options: dict[str, Any]) -> None:

@@ -23,6 +23,10 @@ class Unread(NamedTuple):
         """Is a stream of these classes not read?"""
         return any(name.partition("/")[2] in classes for name in self.streams)
 
+    def has(self, place: str, disclosure: str) -> bool:
+        """Is this stream not read?"""
+        return f"{place}/{disclosure}" in self.streams
+
     def all(self, *classes: str) -> bool:
         """Is no stream of these classes read, though there are places that could have one?"""
         missing = {f"{place}/{one}" for place in self.places for one in classes}

@@ -8,8 +8,9 @@ instant, and its name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -18,7 +19,6 @@ from ledger.app.book.book import Book
 from ledger.app.queries import report_run
 from ledger.app.queries.log_view import BookLog
 from ledger.app.queries.report_run import Question, Registry
-from ledger.app.read_models.processes import fill
 from ledger.kinds import BY_BODY, SectionErased, StreamOpened
 from ledger.records.envelope import Record
 from ledger.records.ids import binary_id
@@ -110,13 +110,28 @@ def columns_of(details: bool) -> dict[str, tuple[Column, ...]]:
     }
 
 
-class ReadModelSource:
-    """A book's rows, folded once, from which every table is made."""
+Fill = Callable[[Book, Sequence[tuple[int, str, int]], Path], None]
+"""Fills a cache of rows with some streams, as (number, disclosure class, records)."""
 
-    def __init__(self, book: Book, details: bool, cache: Path | None = None, workers: int = 1) -> None:
+
+class ReadModelSource:
+    """A book's rows, folded once, from which every table is made; ``fill`` lets others fold. Rows are put in at
+    once, or ``lazily`` where others make the reports.
+    """
+
+    def __init__(
+        self,
+        book: Book,
+        details: bool,
+        cache: Path | None = None,
+        fill: Fill | None = None,
+        size: int | None = None,
+        *,
+        lazily: bool = False,
+    ) -> None:
         self.book, self.details = book, details
         self._whole: dict[str, Table] = {}
-        self.known: KnownAt = report_run.known_at(book, None)
+        self.known: KnownAt = report_run.known_at(book, None if size is None else str(size))
         self._registry: Registry = report_run.registry_at(book, self.known.size)
         reports = whole(details)
         declared = (
@@ -124,21 +139,21 @@ class ReadModelSource:
         )
         self._names = tuple(dict.fromkeys(name for some in declared for name in some))
         row_kinds = (*(kind for report in reports for kind in report.row_kinds), report_run.EXTENT)
-        if workers > 1 and cache is not None:
-            fill(
-                book,
-                list(report_run.folded(book, self._registry, self._names, self.known.size)),
-                cache,
-                workers,
-            )
-        self._rows: Rows = report_run.rows_of(
-            book,
-            self._registry,
-            self._names,
-            self.known.size,
-            row_kinds,
-            cache,
-        )
+        among = book, self._registry, self._names, self.known.size
+        if fill is not None and cache is not None:
+            fill(book, list(report_run.folded(*among)), cache)
+        self._put_in = partial(report_run.rows_of, *among, row_kinds, cache)
+        if not lazily:
+            self._rows  # noqa: B018 - folded now
+
+    @cached_property
+    def _rows(self) -> Rows:
+        """The rows; where others made the reports, only tables of windows ask for them here."""
+        return self._put_in()
+
+    def take(self, tables: Iterable[Table]) -> None:
+        """Take tables over the whole log that others made."""
+        self._whole |= {table.report: table for table in tables}
 
     def whole(self, report: Report) -> Table:
         """A report over the whole log."""

@@ -12,15 +12,17 @@ days those that end after the earliest new or corrected fact.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from ledger.app.book.book import Book
+from ledger.app.book.book import NOWHERE, Book
 from ledger.app.cache.cache_file import read_model_size
 from ledger.app.host.files import (
     CACHE,
@@ -34,7 +36,9 @@ from ledger.app.host.files import (
     write_durably,
 )
 from ledger.app.queries import report_run
-from ledger.app.read_models import plan
+from ledger.app.read_models import plan, processes
+from ledger.app.read_models.answers import answers
+from ledger.app.read_models.database import database_of
 from ledger.app.read_models.descriptions import datasette_metadata
 from ledger.errors import Malformed, UnknownOutcome
 from ledger.kinds import SectionErased
@@ -61,19 +65,27 @@ class _OtherTypes(Exception):
     """A column without known values, created as text, must now hold integers, or the reverse."""
 
 
-def rebuild(book: Book, *, details: bool = False, workers: int = 1) -> Rebuilt:
+def rebuild(book: Book, *, details: bool = False, workers: int = 1, dask: str | None = None) -> Rebuilt:
     """Make the read models again, beside the old ones, and put them in their place; several at once do not
-    interfere, and the last one wins. Streams are folded by so many processes.
+    interfere, and the last one wins. Streams are folded and reports made by so many processes, or streams are
+    folded by the Dask cluster whose scheduler is at an address.
     """
+    if book.directory == NOWHERE:
+        raise Malformed(
+            "read models stand beside a book, and an archive is only read: copy it into a book first"
+        )
     path = book.directory / READ_MODEL
-    with staging(path) as place:
+    with staging(path) as place, uncollected():
         aside, cache = place / READ_MODEL, place / CACHE
-        source = plan.ReadModelSource(book, details, cache, workers)
+        with processes.workers(workers) as hands:
+            source = plan.ReadModelSource(book, details, cache, _fill(hands, dask), lazily=hands is not None)
+            if hands is not None:
+                source.take(answers(source, cache, hands.pool))
         fingerprints = _write(book, source, aside, "")
         if _erased_since(book, source.known.size):  # its source may hold a section that was to be erased
             for made in place.iterdir():
                 wipe(made)
-            return rebuild(book, details=details, workers=workers)
+            return rebuild(book, details=details, workers=workers, dask=dask)
         for made in (cache, aside):
             if made.exists():
                 made.chmod(PRIVATE)
@@ -82,8 +94,17 @@ def rebuild(book: Book, *, details: bool = False, workers: int = 1) -> Rebuilt:
     sync_directory(path.parent)
     if _erased_since(book, source.known.size):
         forget_read_models(book.directory)
-        return rebuild(book, details=details, workers=workers)
+        return rebuild(book, details=details, workers=workers, dask=dask)
     return Rebuilt(path, source.known.size, fingerprints)
+
+
+def _fill(hands: processes.Workers | None, dask: str | None) -> plan.Fill | None:
+    """How streams are folded where this process does not do it alone."""
+    if dask is not None:
+        from ledger.app.read_models import dask as cluster
+
+        return partial(cluster.fill, address=dask)
+    return None if hands is None else hands.fill
 
 
 def refresh(book: Book, *, details: bool = False) -> Rebuilt | None:
@@ -129,11 +150,9 @@ def follow(book: Book, every_s: int, *, details: bool = False) -> Iterator[Rebui
 
 def _is_of(book: Book, details: bool) -> bool:
     """True where the file was made by this version of every table, with the same choice of tables."""
-    from sqlite_utils import Database
-
     try:
-        with closing(Database(str(book.directory / READ_MODEL))) as database:
-            row = next(iter(database.query("SELECT origin, tables FROM made_from")), {})
+        with closing(database_of(book.directory / READ_MODEL)) as database:
+            row: dict[str, Any] = next(iter(database.query("SELECT origin, tables FROM made_from")), {})
     except FAILED:
         return False
     return row == {"origin": book.config.origin, "tables": _tables(details)}
@@ -147,13 +166,23 @@ def _tables(details: bool) -> str:
     return hashlib.sha256(repr((reports, windows, events)).encode()).hexdigest()
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """No search for cycles: rows and tables have none, and looking through them took a twentieth of a rebuild."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 # --- writing ------------------------------------------------------------------------------------------------
 
 
 def _write(book: Book, source: plan.ReadModelSource, path: Path, since: str) -> dict[str, str]:
     """Fill the file, from an instant on where it is filled already; return each report's fingerprint."""
-    from sqlite_utils import Database
-
     found = {report: source.whole(report) for report in plan.whole(source.details)}
     fingerprints = {
         report.name: hashlib.sha256(as_json(table)).hexdigest()
@@ -163,12 +192,12 @@ def _write(book: Book, source: plan.ReadModelSource, path: Path, since: str) -> 
     windows = list(source.windows(since))
     database: Any
     try:
-        with closing(Database(str(path))) as database:
+        with closing(database_of(path)) as database:
             database.execute("PRAGMA secure_delete = ON")  # what is erased later does not stay in free pages
             database.execute("PRAGMA cache_spill = OFF")  # readers wait for the commit alone
             with database.atomic():
                 for report, table in found.items():
-                    _put(database, plan.table_name(report.name), table.columns, table.rows, "")
+                    _put(database, plan.table_name(report.name), table.columns, tuple(table.rows), "")
                 for part in windows:
                     if part.since or not since:
                         _put(database, part.name, part.columns, part.rows, part.since if since else "")

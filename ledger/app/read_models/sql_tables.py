@@ -100,7 +100,7 @@ class SqlTables:
         rows = (
             list(self._window_rows(*self._windows[name]))
             if name in self._windows
-            else self._report(self._reports[name]).rows
+            else list(self._report(self._reports[name]).rows)
         )
         types = {column.name: _type(column, [row[n] for row in rows]) for n, column in enumerate(columns)}
         return SqlTable(types, _comments(columns), _encoded([one.name for one in columns], rows))

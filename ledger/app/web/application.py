@@ -146,7 +146,7 @@ class PathRoutes:
             reply = await self._reply(request, route)
         except Exception as why:
             reply = problem_reply(why)
-            if route is not None and route.is_page:
+            if next(iter(self._methods.values())).is_page:
                 reply = errors.as_page(reply, request, self._service.origin)
             if reply.status in (401, 403):
                 self._service.journal.refuse(*_refused(scope, route))

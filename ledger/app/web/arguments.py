@@ -40,7 +40,7 @@ def checked(parameters: tuple[RouteParameter, ...], given: Mapping[str, list[str
         if name not in declared:
             raise _unknown(parameters, name)
     for parameter in parameters:
-        if parameter.required and parameter.name not in given:
+        if parameter.required and not parameter.explained and parameter.name not in given:
             raise Malformed(f"{parameter.name} is required: {parameter.what}")
     return {name: _value(declared[name], values) for name, values in given.items()}
 

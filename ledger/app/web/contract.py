@@ -46,7 +46,7 @@ STEPS: Final = RouteParameter("limit", "at most so many steps", form="integer", 
 WITHIN: Final = RouteParameter(
     "within_days", "how far ahead to look; else 30", form="integer", most=1_000_000
 )
-ROW: Final = RouteParameter("row", "the row's key columns joined by /", required=True)
+ROW: Final = RouteParameter("row", "the row's key columns joined by /", required=True, explained=True)
 COLUMN: Final = RouteParameter("column", "one figure; else all of the row")
 KNOWN_TWICE: Final = RouteParameter(
     "known_at", "twice, before and after: a number of records, or an instant", many=True, required=True
@@ -228,7 +228,7 @@ ROUTES: Final = (
         "GET",
         f"{API}/reports/{{name}}/diff",
         "getDifference",
-        "Show what changed in a report between two knowledges.",
+        "Show what changed in a report as later facts came in.",
         Right.REPORTS,
         reports.get_difference,
         COMPARED,

@@ -18,8 +18,6 @@ POLL_S: Final = 0.05
 
 
 class LogHead:
-    """Number of records in the log; ``moved`` is called in the loop's thread."""
-
     """How many records the log holds; ``moved`` is called in the loop's thread, and ``heard`` when it grew."""
 
     def __init__(self, size: int, heard: Callable[[int], None] = lambda size: None) -> None:

@@ -29,7 +29,8 @@ Found = TypeVar("Found")
 
 class RouteParameter(NamedTuple):
     """A value in the path or the query. ``many``: it may be repeated. ``least`` and ``most`` bound a number.
-    ``rest``: it is all that is left of the path, with its slashes.
+    ``rest``: it is all that is left of the path, with its slashes. ``explained``: it is required, and the handler,
+    which knows the book, says what is missing.
     """
 
     name: str
@@ -43,6 +44,7 @@ class RouteParameter(NamedTuple):
     most: int = LARGEST
     example: str | None = None
     rest: bool = False
+    explained: bool = False
 
 
 class ApiCall:

@@ -26,6 +26,7 @@ class PostgresFolder:
     name: str = SqliteFolder.name
     files: tuple[str, ...] = (HEAD,)
     in_files = False
+    caches = True
 
     def __init__(self, directory: Path, url: str) -> None:
         self._directory, self._head = directory, directory / HEAD

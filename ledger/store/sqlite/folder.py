@@ -29,6 +29,7 @@ class SqliteFolder:
     name: str = DATABASE
     files: tuple[str, ...] = (DATABASE, HEAD, LOCK)
     in_files = True
+    caches = True
 
     def __init__(self, directory: Path, backend: str = "sqlite") -> None:
         self._directory = directory

@@ -60,7 +60,7 @@ def test_a_report_is_the_one_of_the_command_line(book: wattledger.OpenBook, plac
 def test_an_answer_begins_with_its_verdict(book: wattledger.OpenBook) -> None:
     verdict = book.report("uptime", **JUNE).verdict
     assert verdict is not None
-    assert verdict.startswith("Load blocks were 87.5 % available")
+    assert verdict.startswith("Load blocks at s1 were 87.5 % available")
 
 
 def test_cells_are_integers_in_the_unit_of_their_column(book: wattledger.OpenBook) -> None:

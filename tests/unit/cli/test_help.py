@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from ledger.app.cli.commands.help import plain
-from ledger.app.cli.main import main
+from ledger.app.cli.main import COMMANDS, GROUPS, SHORT, main
 from ledger.app.cli.topics import topics
 
 
@@ -21,6 +21,18 @@ def test_help_lists_every_topic() -> None:
     """A reader who types ``wattledger help`` finds each page of the manual."""
     output = told("help")[1]
     assert [name for name in topics() if f"- {name}: " not in output] == []
+
+
+def test_every_command_is_explained_in_one_line_of_the_list() -> None:
+    """A newcomer in a terminal of 80 columns reads what each command is for to its end."""
+    cut = [name for name, command in COMMANDS.items() if len(command.get_short_help_str(500)) > SHORT]
+    assert cut == []
+
+
+def test_commands_are_listed_by_what_they_are_for() -> None:
+    """``wattledger --help`` begins with what a newcomer needs, not with the letter A."""
+    titles = [line for line in told("--help")[1].splitlines() if line.endswith(":") and line[0] != " "]
+    assert titles == ["Options:", *(f"{title}:" for title in GROUPS)]
 
 
 def test_a_topic_is_shown_as_plain_text() -> None:
@@ -70,6 +82,10 @@ def test_a_wide_table_is_shown_row_by_row() -> None:
 def test_a_link_an_emphasis_and_a_comment_leave_their_words() -> None:
     page = "<!-- continues x.md -->\n\nRead [the *old* page](a.md) **now**: `a|b`.\n"
     assert list(plain(page, 80)) == ["Read the old page now: a|b."]
+
+
+def test_of_a_picture_its_description_is_left() -> None:
+    assert list(plain("![Rates of five stores.](rates.svg)\n", 80)) == ["Rates of five stores."]
 
 
 def test_the_pages_stand_in_the_package() -> None:

@@ -59,7 +59,11 @@ WRONG = {
         ["explain", "uptime", "--row", "site/daltn/all"],
         "no row is called 'site/daltn/all' in uptime over this window; did you mean site/dalton/all",
     ),
-    "explain without --row": (["explain", "uptime"], "explain uptime needs --row; there are fleet/all, "),
+    "explain without --row": (
+        ["explain", "uptime"],
+        "needs --row, the values of scope, site, block, load_class joined by /; there are fleet/all, ",
+    ),
+    "import of no format": (["import", "nosuch", "x"], "there are cloudevents, comtrade, conditions, csv, "),
     "two letters of one name": (["log", "--site", "da"], "did you mean dalton?"),
     "two letters of several": (["report", "in"], "no report is called 'in'; there are "),
     "explain --column": (

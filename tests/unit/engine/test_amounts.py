@@ -114,3 +114,22 @@ def test_a_unit_that_does_not_exist_is_named_with_those_that_do(unit: str, shown
     with pytest.raises(UnknownUnit) as why:
         unit_of(unit, shown)
     assert str(why.value).startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(1_000_500, "1,000.5"), (500_500, "500.5"), (1_500, "1.5"), (1, "0.001"), (0, "0")]
+)
+def test_a_thousandth_is_the_last_that_is_shown(value: int, shown: str) -> None:
+    assert number(value, 1_000) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(25, "0.002"), (35, "0.004"), (26, "0.003"), (24, "0.002"), (-25, "-0.002")]
+)
+def test_what_lies_in_the_middle_goes_to_the_even_thousandth(value: int, shown: str) -> None:
+    """As banks round: halves do not add up in one direction."""
+    assert number(value, 10_000) == shown
+
+
+def test_the_unit_of_nothing_is_the_smallest() -> None:
+    assert suiting("W", []) == suiting("W", [0])

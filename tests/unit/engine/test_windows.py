@@ -167,3 +167,9 @@ def test_the_last_day_that_a_date_can_name_ends_with_the_window(
     start_s = instant_s("9999-12-31T00:00:00Z")
     window = Window(start_s, start_s + 60)
     assert cut(window, zone("UTC")) == [window]
+
+
+def test_a_window_of_no_length_holds_nothing_and_joins_nothing() -> None:
+    """An outage that ended in the second in which it began."""
+    empty, whole = Window(5, 5), Window(3, 8)
+    assert (union([empty]), union([empty, whole]), clip([Span(3, 8, "x")], empty)) == ([], [whole], [])

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from projections.engine.words import among, counted, dollars, duration, listed, percent, sentence
+from projections.engine.words import (
+    among,
+    counted,
+    dollars,
+    duration,
+    listed,
+    out_of,
+    percent,
+    sentence,
+    total,
+    verb,
+)
 
 
 @pytest.mark.parametrize(
@@ -43,6 +54,9 @@ def test_money_has_cents_where_there_are_any(cents: int, said: str) -> None:
         (2 * 86_400, "48 h"),
         (639_600, "178 h"),
         (-90, "-1 min 30 s"),
+        (2 * 86_400 - 1, "47 h 59 min"),
+        (-2 * 86_400, "-48 h"),
+        (1, "1 s"),
     ],
 )
 def test_a_time_is_said_in_hours_minutes_and_seconds(seconds: int, said: str) -> None:
@@ -60,3 +74,26 @@ def test_counts_and_lists_read_as_a_sentence() -> None:
         )
         == "1 dispatch and 1,204 dispatches; a, b and c; unknown in 2 of 6 cases."
     )
+
+
+@pytest.mark.parametrize(("words", "said"), [([], ""), (["a"], "a"), (["a", "b"], "a and b")])
+def test_few_words_are_listed_without_a_comma(words: list[str], said: str) -> None:
+    assert listed(words) == said
+
+
+def test_a_sentence_begins_with_how_many_of_how_many() -> None:
+    assert (out_of(2, 1_204), out_of(0, 14), verb(1, "is", "are"), verb(0, "is", "are")) == (
+        "2 of 1,204",
+        "None of 14",
+        "is",
+        "are",
+    )
+
+
+def test_a_total_is_of_what_is_known() -> None:
+    lines: list[dict[str, int | str | bool | None]] = [
+        {"energy_wh": 3},
+        {"energy_wh": None},
+        {"energy_wh": 4},
+    ]
+    assert (total(lines, "energy_wh"), total(lines[1:2], "energy_wh")) == (7, None)

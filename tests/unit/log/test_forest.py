@@ -4,6 +4,10 @@ them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -64,3 +68,31 @@ def test_heads_may_be_asked_between_appends() -> None:
 def test_an_opened_empty_stream_has_size_0_and_the_root_of_nothing() -> None:
     empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     assert directory_line(7, 0, EMPTY_ROOT) == f'[7,0,"{empty}"]'.encode()
+
+
+def test_what_was_appended_is_in_every_answer_at_once() -> None:
+    """Trees of streams grow when they are asked for: each way of asking lets them."""
+    asked: list[Callable[[Forest], Any]] = [
+        lambda forest: forest.count(),
+        lambda forest: forest.is_dense(),
+        lambda forest: forest.stream(0).size,
+        lambda forest: sorted(forest.frontiers()),
+        lambda forest: sorted(forest.take_changed()),
+    ]
+    fresh = [Forest() for _ in asked]
+    for forest in fresh:
+        forest.extend([0, 2], LEAVES[:2])
+    answers = [ask(forest) for ask, forest in zip(asked, fresh, strict=True)]
+    assert answers == [2, False, 1, [-2, -1, 0, 2], [-2, -1, 0, 2]]
+
+
+def test_an_empty_stream_has_no_frontier_to_be_kept() -> None:
+    forest = grown(Forest(), [1])
+    assert sorted(forest.frontiers()) == [-2, -1, 1]
+
+
+@pytest.mark.parametrize(("number", "kept"), [(0, None), (0, "text"), (-1, b"short"), (-2, b"short")])
+def test_what_is_no_frontier_makes_no_forest(number: int, kept: Any) -> None:
+    """A damaged database is found when it is opened."""
+    with pytest.raises(ValueError, match=r"frontier|tiles"):
+        Forest.load({number: kept})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -192,3 +194,27 @@ def test_a_history_that_is_not_proven_says_why(
     with pytest.raises(ProofError) as told:
         check_consistency(sizes[0], roots[0], sizes[1], roots[1], proof)
     assert (told.value.code, str(told.value)) == (code, why)
+
+
+@given(st.integers(0, 300), st.integers(0, 300))
+def test_a_range_is_cut_into_the_fewest_whole_subtrees(start: int, stop: int) -> None:
+    """They follow each other without a gap, and no two that are neighbors make a larger one."""
+    parts = list(merkle.subtrees(start, stop))
+    spans = [(index << level, index + 1 << level) for level, index in parts]
+    joins = [one for one, other in pairwise(parts) if one == (other[0], other[1] - 1) and one[1] % 2 == 0]
+    leaves = [leaf for first, end in spans for leaf in range(first, end)]
+    assert (leaves, joins) == (list(range(start, stop)), [])
+
+
+def test_a_range_of_nothing_has_the_root_of_nothing() -> None:
+    assert merkle.range_root(lambda level, index: b"", 5, 5) == EMPTY_ROOT
+
+
+@pytest.mark.parametrize(
+    "change", [lambda kept: kept[:7], lambda kept: kept[:-1], lambda kept: kept + bytes(32)]
+)
+def test_a_frontier_of_other_bytes_is_refused(change: Callable[[bytes], bytes]) -> None:
+    """A database that was cut short must not become another tree."""
+    kept = merkle.Frontier.of(LEAVES[:5]).encode()
+    with pytest.raises(ValueError, match="not a frontier"):
+        merkle.Frontier.decode(change(kept))

@@ -18,7 +18,7 @@ from ledger import kinds
 from ledger.app.proofs.verification import judge_data
 from ledger.log import merkle
 from ledger.log.checkpoint import Checkpoint, format_checkpoint
-from ledger.log.ml_dsa import MlDsaSigner, verifier
+from ledger.log.ml_dsa import MlDsaSigner, check_cosigned, ml_dsa_verifies, verifier
 from ledger.log.record_proof import format_proof
 from ledger.log.signing import sign_note
 from ledger.verifier.checkpoints import cosigned_by
@@ -365,3 +365,49 @@ def test_the_proof_of_one_record_is_checked_with_the_second_key_that_a_policy_na
     verdict = judge_data(data, asked, (), lambda done, total: None).verdict
     assert verdict.scope is not None
     assert (verdict.verdict, verdict.scope["ml_dsa_44"]) == ("VERIFIED", "verified")
+
+
+# --- what a program asks ------------------------------------------------------------------------------------
+
+
+def test_a_checkpoint_is_cosigned_by_the_key_whose_line_is_on_it() -> None:
+    text, key = format_checkpoint(CHECKPOINT), parse_vkey(MINE.vkey, ML_DSA_44)
+    check_cosigned(parse_note(sign_note(text, [KEY]) + MINE.cosign(CHECKPOINT, TIME_S).encode()), key)
+    with pytest.raises(ProofError, match=r"there is no ML-DSA-44 signature by example\.com/log"):
+        check_cosigned(
+            parse_note(sign_note(text, [KEY]) + KEY.ml_dsa.cosign(CHECKPOINT, TIME_S).encode()), key
+        )
+
+
+def test_a_line_over_another_checkpoint_is_no_cosignature() -> None:
+    other = MINE.cosign(CHECKPOINT._replace(size=6), TIME_S).encode()
+    note = parse_note(sign_note(format_checkpoint(CHECKPOINT), [KEY]) + other)
+    with pytest.raises(ProofError, match=r"the cosignature by example\.com/log is wrong"):
+        check_cosigned(note, parse_vkey(MINE.vkey, ML_DSA_44))
+
+
+@pytest.mark.parametrize(
+    ("public", "signature", "good"),
+    [
+        (MINE.public, MINE.sign_text("text"), True),
+        (MINE.public, MINE.sign_text("other"), False),
+        (FOREIGN_PUBLIC, MINE.sign_text("text"), False),
+        (b"short", MINE.sign_text("text"), False),
+    ],
+)
+def test_a_signature_verifies_or_does_not(public: bytes, signature: bytes, good: bool) -> None:
+    assert ml_dsa_verifies(public, b"text", signature) is good
+
+
+@pytest.mark.parametrize(("time_s", "good"), [((1 << 63) - 1, True), (1 << 63, False)])
+def test_a_cosignature_is_of_a_time_that_other_readers_hold(time_s: int, good: bool) -> None:
+    """C2SP has seconds in 63 bits."""
+    note = parse_note(
+        sign_note(format_checkpoint(CHECKPOINT), [KEY]) + MINE.cosign(CHECKPOINT, time_s).encode()
+    )
+    key = parse_vkey(MINE.vkey, ML_DSA_44)
+    try:
+        found = cosigned_by(note, [key], ml_dsa_verifies)
+    except ProofError:
+        found = {}
+    assert found == ({key: time_s} if good else {})

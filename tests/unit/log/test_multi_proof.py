@@ -89,3 +89,11 @@ def test_another_record_leads_to_another_root(case: tuple[int, list[int]], data:
     leaves[place] = leaf_hash(b"another")
     found = root_from_many(size, indexes, leaves, proof_of(size, indexes))
     assert found != merkle.root(LEAVES[:size])
+
+
+@pytest.mark.parametrize(
+    ("leaf", "proof"), [(b"short", [bytes(32)]), (bytes(32), [bytes(31)]), (bytes(32), [bytes(33)])]
+)
+def test_every_hash_has_32_bytes(leaf: bytes, proof: list[bytes]) -> None:
+    with pytest.raises(ProofError, match="a hash has 32 bytes"):
+        root_from_many(2, [0], [leaf], proof)

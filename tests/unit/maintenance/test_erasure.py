@@ -28,6 +28,7 @@ from ledger.app.exports.records import jsonl
 from ledger.app.host import files
 from ledger.app.host.clock import Seeded
 from ledger.app.host.files import READ_MODEL
+from ledger.app.maintenance.archive import archive_book
 from ledger.app.maintenance.backup import back_up, restore_backup
 from ledger.app.maintenance.erasure import Erased, Issued, erase
 from ledger.app.maintenance.fsck import check_book
@@ -659,6 +660,13 @@ def test_a_bundle_that_discloses_it_is_named(book: Book, tmp_path: Path) -> None
             book, bundle_writer.BundleRequest(("s1/lease",), sections=sections), tmp_path / f"{name}.zip"
         )
     assert [path.name for path, _ in erased(book).copies.found] == ["with.zip"]
+
+
+def test_an_archive_that_discloses_it_is_named(book: Book, tmp_path: Path) -> None:
+    book.checkpoint()
+    for name, sections in (("with", True), ("without", False)):
+        archive_book(book, tmp_path / name, sections=sections)
+    assert [(path.name, what) for path, what in erased(book).copies.found] == [("with", "an archive")]
 
 
 def test_a_folder_of_many_names_is_looked_at_as_far_as_is_said(

@@ -35,7 +35,7 @@ def test_the_attached_records_make_the_report_again(book: Path, report: Report) 
 
 def made(report: Report, scope: Scope, leaves: list[bytes]) -> tuple[tuple[Cell, ...], ...]:
     records = [upcasts.read(leaf) for leaf in leaves]
-    return report.compute(replay(records, report.row_kinds, gone=superseded(records)), scope).rows
+    return tuple(report.compute(replay(records, report.row_kinds, gone=superseded(records)), scope).rows)
 
 
 def test_too_many_records_are_not_attached(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -118,6 +118,11 @@ def test_known_at_is_a_number_or_an_instant_as_people_say_it(heard: Heard) -> No
     assert found == ["5", str(heard.book.store.size)]
 
 
+def test_a_day_of_known_at_is_its_first_instant_at_the_site(heard: Heard) -> None:
+    """A commissioner asks what was known on January 1: as the day began in Dalton, not in Greenwich."""
+    assert asked(heard, sites=("dalton",), known_at="2030-01-01").known_at == "2030-01-01T05:00:00Z"
+
+
 def test_what_is_spelled_out_needs_no_note(heard: Heard) -> None:
     typed = Typed(heard.book)
     typed.question(Question(period="2026-07", as_of="2026-08-01T00:00Z", known_at="7", sites=("dalton",)))

@@ -23,11 +23,14 @@ from ledger.app.book.config import Config
 from ledger.app.cache.row_cache import PIECE
 from ledger.app.host.clock import Seeded
 from ledger.app.host.files import DESCRIPTIONS, READ_MODEL, READ_MODEL_FILES, forget_read_models
+from ledger.app.queries import log_view
+from ledger.app.queries.report_run import Question
 from ledger.app.read_models import plan, processes
 from ledger.app.read_models import rebuild as rebuilding
 from ledger.app.read_models.rebuild import rebuild, refresh
 from ledger.errors import Tampered, UnknownOutcome
 from ledger.exchange import story
+from projections.reports.catalogue import BY_NAME
 from tests.support.books import CLOCK_US, random_book
 from tests.support.histories import claims
 from tests.support.interrupted import PROGRAM
@@ -220,6 +223,47 @@ def test_following_ends_quietly(book: Book) -> None:
         os.kill(run.pid, signal.SIGINT)
         _, stderr = run.communicate(timeout=60)
     assert (run.returncode, "Traceback" in stderr, "is up to" in first) == (130, False, True)
+
+
+def polls(month: int) -> str:
+    """400 polls of the block, one a minute."""
+    return "".join(
+        f"2026-{month:02d}-01T{n // 60:02d}:{n % 60:02d}Z s1 hashrate-changed block=m1 hashrate={n + 1}PH/s method=pool\n"
+        for n in range(400)
+    )
+
+
+def most_read(place: Path) -> int:
+    """The most records of a stream that a process which only reads goes through for a report of today."""
+    read: dict[int, int] = {}
+    with Book.open(place, write=False) as opened:
+        real = opened.store.read_stream
+
+        def counting(number: int, start: int, stop: int | None) -> Iterator[bytes]:
+            for leaf in real(number, start, stop):
+                read[number] = read.get(number, 0) + 1
+                yield leaf
+
+        opened.store.read_stream = counting  # type: ignore[method-assign]
+        log_view.run(opened, BY_NAME["uptime"], Question())
+    return max(read.values())
+
+
+def test_a_follower_keeps_the_rows_warm_that_servers_read(book: Book) -> None:
+    """It runs beside any number of ``serve --read-only``. The log has grown by 400 polls; once the follower has
+    said so, a reader goes through the last records of each stream alone, not through the 400.
+    """
+    book.record(facts(polls(6)))
+    command = [*PROGRAM, "--book", str(book.directory), "rebuild", "--follow", "--every", "1s"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as run:
+        assert run.stdout is not None
+        run.stdout.readline()
+        book.record(facts(polls(7)))
+        run.stdout.readline()
+        warm = most_read(book.directory)
+        os.kill(run.pid, signal.SIGINT)
+    forget_read_models(book.directory)
+    assert (warm < PIECE, most_read(book.directory) > 4 * PIECE) == (True, True)
 
 
 # --- several processes --------------------------------------------------------------------------------------

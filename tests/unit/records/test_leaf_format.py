@@ -12,7 +12,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.errors import Malformed
+from ledger.errors import Malformed, Tampered
 from ledger.fields import fields_of
 from ledger.kinds import BY_TAG, KINDS, Kind, LeaseTermsRecorded, LoadBlockRerated
 from ledger.records import leaf_format
@@ -34,6 +34,22 @@ def test_decoding_and_encoding_are_exact_inverses(record: Record) -> None:
     leaf = leaf_format.encode(record)
     assert leaf_format.decode(leaf) == record
     assert leaf_format.encode(leaf_format.decode_strict(leaf)) == leaf
+
+
+@given(st.lists(any_record(), min_size=1, max_size=3), st.lists(st.integers(0, 2), max_size=60))
+def test_a_page_of_leaves_is_read_as_each_leaf_is(some: list[Record], order: list[int]) -> None:
+    """Telemetry, with facts of other kinds between: a few, or as many."""
+    leaves = [leaf_format.encode(some[n % len(some)]) for n in order]
+    assert leaf_format.decode_all(leaves) == list(map(leaf_format.decode, leaves))
+
+
+@pytest.mark.parametrize("place", [0, 20, 39])
+def test_a_leaf_of_a_page_that_is_no_record_is_told(place: int) -> None:
+    """One of forty leaves of a kind lost its last byte."""
+    leaves = [LEAF] * 40
+    leaves[place] = LEAF[:-1]
+    with pytest.raises(Tampered, match="run fsck"):
+        leaf_format.decode_all(leaves)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.tag)

@@ -21,15 +21,15 @@ from ledger.app.cli.main import main
 from ledger.app.demo import demo
 from projections.reports.catalogue import REPORTS
 from tests.support import readme_pictures
-from tests.support.browsing import by_day_and_night, chromium, judging, shown
+from tests.support.browsing import by_day_and_night, chromium, shown, window
 from tests.support.once import AsRun
 
 __all__ = ["chromium"]
 
 CURVES = {demo.HEADROOM: "flexibility"}  # a page of the same report for something else
 NAMES = sorted([demo.HEADROOM, *(report.name for report in REPORTS)])
-WIDE = {"width": 1280, "height": 900}
-NARROW = {"width": 360, "height": 740}
+WIDE = 1280, 900
+NARROW = 360, 740
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def pages(book: Path) -> list[Path]:
 @pytest.fixture(scope="module")
 def judged(chromium: Any) -> Iterator[Any]:
     """A window for one report after the other."""
-    with judging(chromium, **WIDE) as page:
+    with window(chromium, size=WIDE, past_policy=True) as page:
         yield page
 
 
@@ -71,13 +71,19 @@ class Visit(NamedTuple):
 
 @pytest.fixture(scope="module")
 def visit(chromium: Any, pages: list[Path]) -> Visit:
-    page, made = chromium.new_page(viewport=NARROW), Visit([], [], {})
-    page.on("request", lambda request: made.asked.append(request.url))
-    page.on("console", lambda message: made.refused.append(message.text))
-    for path in pages:
-        page.goto(path.as_uri())
-        made.widths[path.stem] = page.evaluate("document.documentElement.scrollWidth")
-    page.close()
+    made = Visit([], [], {})
+    listeners = {
+        "request": lambda request: made.asked.append(request.url),
+        "console": lambda message: made.refused.append(message.text),
+    }
+    with window(chromium, size=NARROW) as page:
+        for event, listener in listeners.items():
+            page.on(event, listener)
+        for path in pages:
+            page.goto(path.as_uri())
+            made.widths[path.stem] = page.evaluate("document.documentElement.scrollWidth")
+        for event, listener in listeners.items():
+            page.remove_listener(event, listener)
     return made
 
 
@@ -88,41 +94,39 @@ def test_nothing_is_fetched_and_the_policy_refuses_nothing_of_its_own(
 
 
 def test_a_telephone_scrolls_tables_and_pictures_never_the_page(visit: Visit) -> None:
-    assert {name: width for name, width in visit.widths.items() if width > NARROW["width"]} == {}
+    assert {name: width for name, width in visit.widths.items() if width > NARROW[0]} == {}
 
 
 def test_the_first_key_leads_to_the_figures_and_a_table_is_scrolled_by_keys(
     chromium: Any, book: Path
 ) -> None:
-    page = chromium.new_page(viewport=NARROW)
-    page.goto((book / "reports" / "uptime.html").as_uri())
-    page.keyboard.press("Tab")
-    first = page.evaluate("document.activeElement.textContent")
-    page.locator("#rows").locator("xpath=..").focus()
-    scrolled = 0
-    for _ in range(100):  # a key that comes before the page is painted scrolls nothing
-        page.keyboard.press("ArrowRight")
-        page.wait_for_timeout(100)
-        if scrolled := page.evaluate("document.activeElement.scrollLeft"):
-            break
-    page.close()
+    with window(chromium, size=NARROW) as page:
+        page.goto((book / "reports" / "uptime.html").as_uri())
+        page.keyboard.press("Tab")
+        first = page.evaluate("document.activeElement.textContent")
+        page.locator("#rows").locator("xpath=..").focus()
+        scrolled = 0
+        for _ in range(100):  # a key that comes before the page is painted scrolls nothing
+            page.keyboard.press("ArrowRight")
+            page.wait_for_timeout(100)
+            if scrolled := page.evaluate("document.activeElement.scrollLeft"):
+                break
     assert (first, scrolled > 0) == ("Skip to the figures", True)
 
 
 def test_the_name_of_a_row_stays_in_sight_when_its_figures_are_scrolled(chromium: Any, book: Path) -> None:
-    page = chromium.new_page(viewport=WIDE)
-    page.goto((book / "reports" / "uptime.html").as_uri())
-    page.evaluate("document.querySelector('#rows').parentElement.scrollTo(600, 300)")
-    named = page.evaluate(
-        "Array.from(document.querySelectorAll('#rows tbody tr:nth-child(20) th'), cell =>"
-        " cell.getBoundingClientRect().left)"
-    )
-    head = page.evaluate(
-        "document.querySelector('#rows thead').getBoundingClientRect().top <"
-        " document.querySelector('#rows').parentElement.getBoundingClientRect().top"
-    )
-    region = page.evaluate("document.querySelector('#rows').parentElement.getBoundingClientRect().left")
-    page.close()
+    with window(chromium, size=WIDE) as page:
+        page.goto((book / "reports" / "uptime.html").as_uri())
+        page.evaluate("document.querySelector('#rows').parentElement.scrollTo(600, 300)")
+        named = page.evaluate(
+            "Array.from(document.querySelectorAll('#rows tbody tr:nth-child(20) th'), cell =>"
+            " cell.getBoundingClientRect().left)"
+        )
+        head = page.evaluate(
+            "document.querySelector('#rows thead').getBoundingClientRect().top <"
+            " document.querySelector('#rows').parentElement.getBoundingClientRect().top"
+        )
+        region = page.evaluate("document.querySelector('#rows').parentElement.getBoundingClientRect().left")
     assert named == sorted(named)
     assert named[0] - region <= 2
     assert head
@@ -130,11 +134,10 @@ def test_the_name_of_a_row_stays_in_sight_when_its_figures_are_scrolled(chromium
 
 def test_every_column_is_on_the_paper_of_the_widest_report(chromium: Any, book: Path) -> None:
     pypdf = pytest.importorskip("pypdf")
-    page = chromium.new_page()
-    page.goto((book / "reports" / "uptime.html").as_uri())
-    path = book / "uptime-printed.pdf"
-    page.pdf(path=path, prefer_css_page_size=True)
-    page.close()
+    with window(chromium) as page:
+        page.goto((book / "reports" / "uptime.html").as_uri())
+        path = book / "uptime-printed.pdf"
+        page.pdf(path=path, prefer_css_page_size=True)
     printed = pypdf.PdfReader(path).pages[0]
     assert float(printed.mediabox.width) > float(printed.mediabox.height)
     words = " ".join(leaf.extract_text() for leaf in pypdf.PdfReader(path).pages)

@@ -19,7 +19,7 @@ def words(heard: Heard, name: str, story: str, column: str, **asked: str) -> lis
     heard.at("2026-12-31T00:00Z", story)
     table = heard.report(name, **asked)
     place = [each.name for each in table.columns].index(column)
-    return display.columns(table, [place])[0].cells
+    return display.columns(table)[place].cells
 
 
 @pytest.mark.parametrize(

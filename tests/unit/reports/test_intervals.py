@@ -20,11 +20,12 @@ from ledger.exchange.greenbutton import reader
 from ledger.records.envelope import Record
 from projections.engine.fold import replay, superseded
 from projections.engine.report import Scope
+from projections.reports import intervals
 from projections.reports.intervals import REPORT, hour_ending
 from tests.support.histories import history
 from tests.support.report_answers import answer, cells_of, lines
 from tests.support.story_facts import recorded, told
-from tests.support.worlds import NY, rows_of, scopes, seeds
+from tests.support.worlds import NY, rows_of, scopes, seeds, world
 
 ERCOT = Path(__file__).parents[2] / "data" / "facts" / "ercot_native_load_2025_dst_rows.csv"
 METER = """
@@ -210,3 +211,33 @@ def test_sums_by_local_day_are_sums_by_utc_over_the_same_instants(seed: int) -> 
         int(str(row[names.index("energy_uwh")]))
         for row in REPORT.compute(rows, whole._replace(window=window)).rows
     )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_readings_in_parts_of_a_day_are_those_of_the_whole(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A meter of ten years is read some days at a time; a reading that begins before midnight ends where the next
+    day's first begins, whichever part that is in.
+    """
+    rows, asked = world(seed, 240), scopes()
+    whole = [
+        (tuple(found.rows), REPORT.lead(rows, scope, found))
+        for scope in asked
+        for found in (REPORT.compute(rows, scope),)
+    ]
+    monkeypatch.setattr(intervals, "_AT_ONCE", 1)
+    parts = [
+        (tuple(found.rows), REPORT.lead(rows, scope, found))
+        for scope in asked
+        for found in (REPORT.compute(rows, scope),)
+    ]
+    assert parts == whole
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_readings_are_counted_without_being_made(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A format with a limit asks how many rows there are before it begins."""
+    monkeypatch.setattr(intervals, "_AT_ONCE", 1)
+    found = [REPORT.compute(world(seed, 240), scope).rows for scope in scopes()]
+    assert list(map(len, found)) == [len(tuple(rows)) for rows in found]

@@ -45,8 +45,8 @@ def test_uptime_says_available_and_in_service_with_what_was_outside_our_control(
     """
     assert (
         verdict(BY_NAME["uptime"], WORKED_MONTH, "2026-06")
-        == "Load blocks were 97.22 % available (97.5 % without outages outside management control) and 93.89 %"
-        " in service."
+        == "Load blocks at s1 were 97.22 % available (97.5 % without outages outside management control) and"
+        " 93.89 % in service."
     )
 
 
@@ -60,7 +60,8 @@ def test_uptime_names_the_least_available_site() -> None:
     )
     assert (
         verdict(BY_NAME["uptime"], story, "2026-06")
-        == "Load blocks were 95 % available and 95 % in service; the least available site was s1 at 90 %."
+        == "Load blocks at 2 sites were 95 % available and 95 % in service; the least available site was s1 at"
+        " 90 %."
     )
 
 

@@ -114,6 +114,18 @@ def test_a_fact_is_corrected_once_and_then_by_naming_its_correction(book: Book) 
     assert "already corrects; correct that one instead" in refused(book, line.replace("=y", "=z"))
 
 
+@pytest.mark.parametrize("place", ["s1", "ledger"])
+def test_what_the_ledger_wrote_itself_cannot_be_withdrawn(book: Book, place: str) -> None:
+    """Nor from its own streams, into which nobody records."""
+    line = f"2026-06-04T00:00Z {place} event-retracted corrects=[{id_of(book, 'stream-opened')}] reason=x"
+    assert refused(book, line).endswith(
+        {
+            "s1": "belongs to ledger, not to s1",
+            "ledger": "only the ledger itself writes the streams of 'ledger'",
+        }[place]
+    )
+
+
 def test_facts_that_the_ledger_writes_have_no_rules() -> None:
     """Nobody can record one."""
     assert rules_in_words(kinds.StreamOpened(stream="x", number=5), corrects=False) == ()

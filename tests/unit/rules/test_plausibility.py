@@ -209,6 +209,118 @@ def noted(tmp_path: Path) -> Any:
             id="derates up to the capacity are not",
         ),
         pytest.param(
+            "large-derate",
+            outage("a", "10T12:00", "10T14:00", "100MW") + outage("b", "10T13:00", "10T15:00", "1MW"),
+            ["s1/m1: the derate of 1MW at 2026-06-10T13:00:00Z is above the 0W that other open outages leave"],
+            id="a derate beside an outage of the whole block",
+        ),
+        pytest.param(
+            "two-outages",
+            outage("a", "10T12:00", "10T14:00") + outage("b", "10T11:00", None),
+            ["s1/m1: outage b is open at the same time as outage a (record 11)"],
+            id="an open outage recorded later that began before another",
+        ),
+        pytest.param(
+            "two-outages",
+            outage("a", "10T12:00", None) + outage("b", "10T13:00", None) + outage("c", "10T14:00", None),
+            [
+                "s1/m1: outage b is open at the same time as outage a (record 11)",
+                "s1/m1: outage c is open at the same time as outage a (record 11) and outage b (record 12)",
+            ],
+            id="three outages of one block",
+        ),
+        pytest.param(
+            "above-contract",
+            "2026-06-10T12:00Z s1 meter-registered meter=r2 scope=site role=sub direction=received interval=15min\n"
+            + readings("10T13:00", [41_250]).replace("meter=r1", "meter=r2"),
+            [],
+            id="a meter of what is fed in is not load",
+        ),
+        pytest.param(
+            "above-contract",
+            site("s2") + dispatch("d").replace(" s1 ", " s2 ")
+            + "2026-06-10T00:00Z s2 load-block-commissioned block=m1 load_class=mining"
+            " service_class=interruptible capacity=900MW feeds=[A]\n"
+            + curtailed("d", "12:00").replace(" s1 ", " s2 ")
+            + "2026-06-10T13:00Z s2 load-restored dispatch=d block=m1 load=900MW\n",
+            [],
+            id="where no contract is recorded nothing is above it",
+        ),
+        pytest.param(
+            "above-contract",
+            readings("10T00:00", [150_001], power=3, interval="1h").replace("values=[150001]", "values=[150001]"),
+            ["s1: a reading of meter r1, 150.001MW at 2026-06-10T00:00:00Z, is above the contracted 150MW"],
+            id="a reading a kilowatt above the contract",
+        ),
+        pytest.param(
+            "above-contract",
+            readings("10T00:00", [150_001_499], power=0, interval="1h"),
+            ["s1: a reading of meter r1, 150.001MW at 2026-06-10T00:00:00Z, is above the contracted 150MW"],
+            id="odd watts are told in kilowatts",
+        ),
+        *(
+            pytest.param(
+                rule,
+                "2026-06-02T00:00Z s1 program-throttle-agreed program=p block=ai1 depth=5MW duration_max=3h\n"
+                + dispatch("d", more="program=p dispatch_class=emergency")
+                + "2026-06-10T11:30Z s1 program-withdrawn program=p cause=x\n"
+                + curtailed("d", "12:00", "13:00", "ai1", depth="5MW"),
+                [note],
+                id=f"{rule}: a throttle that was agreed with a program before it was left",
+            )
+            for rule, note in (
+                (
+                    "firm-curtailed",
+                    "s1/ai1: a firm block, curtailed at 2026-06-10T12:00:00Z under d, which is emergency and not"
+                    " firm-load-shed",
+                ),
+                (
+                    "not-enrolled",
+                    "s1/ai1: helps at 2026-06-10T12:00:00Z under d of program p, which does not enrol it",
+                ),
+            )
+        ),
+        pytest.param(
+            "not-enrolled",
+            block("b2", "50MW").replace("06-10", "06-01")
+            + "2026-06-01T00:00Z s1 program-terms-amended program=p start=2026-06-10T12:00Z blocks=[b2]\n"
+            + dispatch("d", more="program=p dispatch_class=emergency")
+            + curtailed("d", "12:00", "13:00", "b2"),
+            [],
+            id="a block that an amendment enrolled, of the day of the enrollment and in effect as it helps",
+        ),
+        pytest.param(
+            "unanswered",
+            dispatch("d", "2026-06-30T22:00Z")
+            + "2026-06-30T21:00Z s1 dispatch-amended dispatch=d start=2026-06-30T23:59Z\n",
+            [],
+            id="a dispatch that was put off may still be answered",
+        ),
+        pytest.param(
+            "rescaled",
+            f"{readings('10T00:00', [0]).strip()} id={TARGET}\n"
+            f"{readings('10T00:00', [5]).strip()} corrects=[{TARGET}] reason=x\n",
+            [],
+            id="energy in place of none has no scale",
+        ),
+        pytest.param(
+            "rescaled",
+            f"{readings('10T00:00', [5]).strip()} id={TARGET}\n"
+            f"{readings('10T00:00', [0]).strip()} corrects=[{TARGET}] reason=x\n",
+            [],
+            id="none in place of energy has no scale",
+        ),
+        pytest.param(
+            "rescaled",
+            f"{readings('10T00:00', [1], power=0).strip()} id={TARGET}\n"
+            f"{readings('10T00:00', [100], power=0).strip()} corrects=[{TARGET}] reason=x\n",
+            [
+                "s1: intervals-recorded energy is 100 times more than in record 10, which it corrects; is its unit"
+                " right?"
+            ],
+            id="a hundred for one",
+        ),
+        pytest.param(
             "lasts-long",
             outage("a", "10T00:00", "10T12:01"),
             ["s1: outage a lasted 12 h 1 min, longer than 12 h"],
@@ -664,6 +776,14 @@ def test_a_setting_that_cannot_be_meant(settings: dict[str, Any], message: str) 
     with pytest.raises(Malformed) as why:
         chosen(settings)
     assert message in str(why.value)
+
+
+@pytest.mark.parametrize("limit", [1, 2**53 - 1])
+def test_a_setting_beside_rules_that_are_off_is_taken(limit: int) -> None:
+    """Whatever comes first in the file; the least and the most that can be set."""
+    found = chosen({"off": ["two-outages"], "longest_h": limit})
+    limits = {rule.name: least for rules in found.values() for rule, least in rules}
+    assert (limits["lasts-long"], "two-outages" in limits) == (limit, False)
 
 
 def test_a_setting_is_read_from_the_file_of_the_book(tmp_path: Path) -> None:

@@ -15,8 +15,10 @@ import pytest
 
 from ledger import calendar, kinds
 from ledger.log import merkle
+from ledger.log.bundle_format import consistency_member
+from ledger.log.checkpoint import Checkpoint, format_checkpoint
 from ledger.log.record_proof import format_proof
-from ledger.log.signing import Signer
+from ledger.log.signing import Signer, sign_note
 from ledger.verifier.bundle import read_bundle
 from ledger.verifier.checkpoints import cosignature_text
 from ledger.verifier.faults import Misshapen
@@ -930,3 +932,110 @@ def test_a_bundle_has_bytes_after_it_or_before_it() -> None:
 def test_a_file_is_not_the_one_that_the_manifest_lists() -> None:
     data = log().bundle(OPERATIONS)
     assert told(data.replace(b'"i3"', b'"j3"')) == ("FAILED", "manifest-mismatch")
+
+
+# --- the directory and earlier checkpoints in other forms ----------------------------------------------------
+
+
+def test_nothing_is_wrong_with_a_log_of_nothing_but_its_own_streams() -> None:
+    """Its registry, and its heads records: the least that a heads record counts."""
+    found = Log()
+    found.seal()
+    assert judged(found.bundle(), streams=()).code == "scope-not-given"
+
+
+@pytest.mark.parametrize(
+    "line", [b"x", b"[0,1]", b'[00,1,"' + 64 * b"0" + b'"]', b'[0,1,"' + 64 * b"G" + b'"]']
+)
+def test_a_directory_has_lines_of_one_form(line: bytes) -> None:
+    members = log().members([OPERATIONS])
+    data = packed({**members, "directory.jsonl": line + b"\n" + members["directory.jsonl"]})
+    found = judged(data)
+    assert (found.verdict, found.code, found.where) == ("MALFORMED", "malformed", "directory.jsonl:1")
+
+
+def test_an_old_bundle_is_old_by_its_heads_record() -> None:
+    found = log()
+    old = judged(found.bundle(OPERATIONS), max_age_s=1, now_s=found.now_us // 1_000_000 + 9_000)
+    assert (old.code, old.where) == ("too-old", "heads.json")
+
+
+@pytest.mark.parametrize(
+    ("origin", "size", "name"),
+    [("example.com/other", 3, 3), ("example.com/forged", 3, 4), ("example.com/forged", 10, 10)],
+)
+def test_an_earlier_checkpoint_is_of_this_log_of_fewer_records_and_named_by_them(
+    origin: str, size: int, name: int
+) -> None:
+    """The log has ten records and a key that signs whatever is asked of it."""
+    found = log(6)
+    assert max(found.notes) == 10
+    root = merkle.root(merkle.hashes_of(found.leaves[:size]))
+    note = sign_note(format_checkpoint(Checkpoint(origin, size, root)), [KEY])
+    hashes = merkle.hashes_of(found.leaves)
+    proof = merkle.consistency_proof(
+        lambda level, n: merkle.root(hashes[n << level : n + 1 << level]), size, len(hashes)
+    ) if size < 10 else []  # fmt: skip
+    earlier = consistency_member(size, note, proof)
+    members = {**found.members([OPERATIONS]), f"consistency/{name}": b"".join(earlier.parts())}
+    assert told(packed(members)) == ("FAILED", "inconsistent")
+
+
+# --- what the manifest says of reports ----------------------------------------------------------------------
+
+
+SAID: dict[str, Any] = {
+    "definition_version": 1,
+    "name": "uptime",
+    "parameters": {
+        "as_of": "2026-07-01T00:00:00Z",
+        "blocks": [],
+        "known_at": 9,
+        "sites": ["s1"],
+        "start": "2026-06-01T00:00:00Z",
+        "stop": "2026-07-01T00:00:00Z",
+        "tz": "UTC",
+    },
+    "program": "1",
+    "tzdata": "2026f",
+}
+ASKED = SAID["parameters"]
+
+
+def reported(said: Any) -> tuple[str, str | None]:
+    """The verdict on a bundle of a report of no rows, of which the manifest says this."""
+    return told(packed({**log().members([OPERATIONS]), "report/uptime.json": b"{}"}, [said]))
+
+
+def test_a_report_that_is_said_to_be_what_it_may_be_is_looked_at() -> None:
+    """It is refused for its bytes: nothing is wrong with what the manifest says."""
+    assert reported(SAID)[1] != "malformed"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *(
+            {name: value for name, value in SAID.items() if name != left_out}
+            for left_out in SAID
+            if left_out != "name"
+        ),
+        *(
+            SAID | {"parameters": {name: value for name, value in ASKED.items() if name != left_out}}
+            for left_out in ASKED
+        ),
+        *(SAID | {name: 1} for name in ("program", "tzdata", "parameters")),
+        *(
+            SAID | {"parameters": ASKED | {name: 1}}
+            for name in ("as_of", "start", "stop", "tz", "blocks", "sites")
+        ),
+        *(SAID | {"parameters": ASKED | {name: ["s1", 1]}} for name in ("blocks", "sites", "options")),
+        SAID | {"parameters": ASKED | {"known_at": "9"}},
+        SAID | {"parameters": ASKED | {"more": "x"}},
+        SAID | {"definition_version": "1"},
+        SAID | {"more": "x"},
+        SAID | {"name": "other"},
+    ],
+)
+def test_a_report_that_is_said_to_be_something_else_is_malformed(said: dict[str, Any]) -> None:
+    assert reported(said) == ("MALFORMED", "malformed")

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.verifier.canonical_json import read_json
+from ledger.verifier.canonical_json import nesting_depth, read_json
+from ledger.verifier.faults import DEPTH_LIMIT, VALUE_LIMIT
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "canonical-json"
 HELD = ("structures", "unicode")
@@ -46,3 +47,47 @@ def test_what_no_log_holds_is_refused_by_name(name: str, why: str) -> None:
     """No null, no key beyond ASCII, no number but an integer."""
     with pytest.raises(ValueError, match=why):
         read_json(canonical(name))
+
+
+@pytest.mark.parametrize("number", [2**53 - 1, 1 - 2**53])
+def test_the_largest_numbers_that_every_reader_holds_are_read(number: int) -> None:
+    assert read_json(str(number).encode()) == number
+
+
+@pytest.mark.parametrize(
+    "digits",
+    [
+        "9007199254740992",
+        "-9007199254740992",
+        "1" + 17 * "0",
+        pytest.param("1" + 4_999 * "0", id="5,000 digits"),
+    ],
+)
+def test_a_larger_number_is_refused_and_never_converted(digits: str) -> None:
+    """Converting thousands of digits takes long, and JavaScript would round."""
+    with pytest.raises(ValueError, match=r"has a number beyond 2\^53"):
+        read_json(digits.encode())
+
+
+def listed(count: int) -> bytes:
+    """A list of so many values, each of which a comma or the bracket begins."""
+    return b"[" + b",".join([b"1"] * count) + b"]"
+
+
+def test_a_text_holds_as_many_values_as_the_limit() -> None:
+    assert len(read_json(listed(VALUE_LIMIT))) == VALUE_LIMIT
+
+
+def test_a_text_of_one_value_more_is_refused() -> None:
+    with pytest.raises(ValueError, match=f"has more than {VALUE_LIMIT:,} values"):
+        read_json(listed(VALUE_LIMIT + 1))
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [b"", b'"[",', b'"\\\\",', b'"\\"[[",', b'"' + b"x" * 70_000 + b'[",', b'"' + b"\\" * 65_535 + b'\\",'],
+)
+@pytest.mark.parametrize("deep", [1, DEPTH_LIMIT, DEPTH_LIMIT + 5])
+def test_depth_is_that_of_the_brackets_outside_of_texts(inside: bytes, deep: int) -> None:
+    """Wherever a text is cut for looking at it."""
+    assert nesting_depth(b"[" * deep + inside + b"1" + b"]" * deep + b"," + b"[" + inside + b"1]") == deep

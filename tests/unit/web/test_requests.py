@@ -73,6 +73,13 @@ def test_a_form_that_is_not_answered_in_is_refused(accept: str) -> None:
     assert told.value.status == 406
 
 
+def test_an_explanation_without_a_row_says_what_names_one(shown: Served) -> None:
+    with shown.client() as client:
+        told = client.get(f"{API}/reports/uptime/explain", params={"period": "2026-06"})
+    said = "explain uptime needs row, the values of scope, site, block, load_class joined by /; there are fleet/all"
+    assert (told.status_code, said in told.json()["detail"]) == (422, True)
+
+
 def test_a_method_that_is_not_answered_names_those_that_are(shown: Served) -> None:
     with shown.client() as client:
         told = client.delete(f"{API}/records")

@@ -48,9 +48,9 @@ class Sending(click.Command):
 def anchor(
     ctx: click.Context, /, allow_private: bool, every: str, only_once: bool, **to: tuple[str, ...]
 ) -> None:
-    """Send each signed checkpoint to places outside, where the operator cannot change it.
+    """Send each signed checkpoint to places outside.
 
-    Without a destination, those of book.toml are used; wattledger serve sends to these by itself. Each
+    The operator cannot change it there. Without a destination, those of book.toml are used; wattledger serve sends to these by itself. Each
     checkpoint goes to each destination once, oldest first; one that is not taken is sent by a later run.
     wattledger verify --anchor compares a bundle or the book with what was sent.
     """

@@ -47,6 +47,11 @@ from ledger.app.cli.options import (
 )
 @click.option("--sections", is_flag=True, help="Disclose sections too.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False), required=True, help="The bundle's file.")
+@click.option(
+    "--page",
+    type=click.Path(dir_okay=False),
+    help="Also write the page that verifies it in a browser, with the key, the streams and the bundle in it.",
+)
 @clock_option
 @key_option
 @common
@@ -62,11 +67,12 @@ def bundle(
     size: int | None,
     sections: bool,
     output: str,
+    page: str | None,
     accept_clock: bool,
     key_file: str | None,
     **options: Any,
 ) -> None:
-    """Write all records of some streams, with proof, into one file.
+    """Write all records of some streams, with proof, to one file.
 
     Anyone with the log's verifier key can check it offline, with wattledger verify or with verify.py alone. A
     report brings in every stream that it reads. Seals the log first, unless --at names an earlier checkpoint.
@@ -89,6 +95,11 @@ def bundle(
         show_understood(ctx, typed.times)
         asked = asked._replace(question=question({**window, **options}))
         written = bundle_writer.write(book, asked, Path(output))
+    if page is not None:
+        from ledger.app.host.files import write_durably
+        from ledger.app.proofs.verifier_page import verifier_page
+
+        write_durably(Path(page), verifier_page(written.key, streams, Path(output).read_bytes()))
     if wants_json(ctx):
         say_json(written._asdict())
         return
@@ -100,6 +111,8 @@ def bundle(
         click.echo(f"  {one['stream']}: {one['size'] - one['from']:,} records{since_}")
     for name in written.reports:
         click.echo(f"  report {name}")
+    if page is not None:
+        click.echo(f"Wrote {page}: whoever opens it in a browser sees what the bundle proves")
     words = " ".join(f"--stream {name}" for name in streams) if len(streams) < 4 else "--stream NAME ..."
     click.echo(f"Next, for the reader: wattledger verify {output} --key {written.key or 'VKEY'} {words}")
 

@@ -37,7 +37,7 @@ def compare(
     dialect: str | None,
     tolerance: str | None,
 ) -> None:
-    """Compare your own readings, or your list of dispatches, in FILE with those in the ledger.
+    """Compare your readings or dispatches in FILE with the ledger's.
 
     FORMAT is csv or greenbutton, as for import, for readings of a meter. Each interval that differs is listed
     with both energies and the records behind the ledger's; a longer interval of yours is compared with the
@@ -93,7 +93,7 @@ def _dispatches(
     if wants_json(ctx):
         say_json(dispatch_comparison.comparison_json(result))
     else:
-        say(comparison_lines(result, Lines(book, as_json=False).line))
+        say(comparison_lines(result, Lines(book, as_json=False, brief=True).line))
     return result.found, own.problems
 
 
@@ -132,5 +132,5 @@ def _readings(
     if wants_json(ctx):
         say_json(comparison.comparison_json(result))
     else:
-        say(comparison_lines(result, Lines(book, as_json=False).line))
+        say(comparison_lines(result, Lines(book, as_json=False, brief=True).line))
     return result.found, problems

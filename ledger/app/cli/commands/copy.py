@@ -16,14 +16,15 @@ from ledger.app.cli.options import common, store_option, wants_json
 @common
 @click.pass_context
 def copy(ctx: click.Context, source: Path, target: Path, store: str | None) -> None:
-    """Copy the book in the folder FROM into a new folder TO, with its records in another store.
+    """Copy a book or an archive into a new folder.
 
-    Without --store the records are a SQLite database in TO. The copy has the same roots and the same reports.
+    FROM is the book or archive, TO the new folder. Without --store the records are a SQLite database in TO. The
+    copy has the same roots and the same reports.
     The signing key stays in FROM: move it with the checkpoint it signed, and the copy can be written. A copy
     that was cut short is not a book; run it again.
     """
     from ledger.app.host.terminal import Bar, plural, say_json
-    from ledger.app.maintenance.copy import copy_book
+    from ledger.app.maintenance.copy import copy_book, is_archive
     from ledger.store.open import DEFAULT
 
     bar = Bar("copying", quiet=wants_json(ctx))
@@ -35,6 +36,11 @@ def copy(ctx: click.Context, source: Path, target: Path, store: str | None) -> N
     click.echo(
         f"Copied {plural(done.size, 'record')} of {done.origin} into {target}, root {done.root[:16]}..."
     )
+    if is_archive(source):
+        click.echo(
+            "It can be read. To write it, put the signing key and the checkpoint that it signed last into it"
+        )
+        return
     click.echo(
         f"It can be read. To write it, move ledger.key and ledger.key.signed from {source} into {target}: then"
         f" {source} can only be read"

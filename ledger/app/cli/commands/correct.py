@@ -25,9 +25,9 @@ def correct(
     accept_clock: bool,
     key_file: str | None,
 ) -> None:
-    """Record the fact of RECORD (its index or id) again with some fields changed.
+    """Record the fact of RECORD again with some fields changed.
 
-    KEY=VALUE is written as in story text, without the inner quotes: derate=30MW cause="breaker 5 tripped".
+    RECORD is its index or id. KEY=VALUE is written as in story text, without the inner quotes: derate=30MW cause="breaker 5 tripped".
     KEY=null removes an optional field; at=INSTANT moves the fact. The record itself stays as it is: reports
     use the correction, and --known-at still shows what was known before.
     """

@@ -52,7 +52,7 @@ def cosign(
     log: Path | None,
     publish: Path | None,
 ) -> None:
-    """Cosign the checkpoint of FILE as a witness, and print the cosignature.
+    """Cosign a checkpoint as a witness, and print the cosignature.
 
     FILE is a request (export tlog-witness) or a bundle; no book is needed. A checkpoint that does not
     continue the one cosigned last is refused: a fork, a rollback, a proof that does not lead there, a

@@ -26,7 +26,7 @@ from ledger.errors import Malformed
 @common
 @click.pass_context
 def diff(ctx: click.Context, /, name: str, known: tuple[str, ...], **asked: Any) -> None:
-    """Show what changed in report NAME between two knowledges.
+    """Show what changed in a report as later facts came in.
 
     Give --known-at twice. Shows each cell that changed and the records that changed it, both in the zone of
     the second one.
@@ -51,7 +51,7 @@ def diff(ctx: click.Context, /, name: str, known: tuple[str, ...], **asked: Any)
         if wants_json(ctx):
             say_json(knowledges.knowledges_json(found))
             return
-        say(difference_lines(found.changes, Lines(book, as_json=False).line))
+        say(difference_lines(found.changes, Lines(book, as_json=False, brief=True).line))
     for sign, notes in (("-", found.notes_gone), ("+", found.notes_new)):
         say(f"{sign} note: {note}" for note in notes)
     say(moved(found.was, found.now))

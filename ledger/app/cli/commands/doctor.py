@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Any
 
 import click
@@ -14,24 +13,27 @@ from ledger.app.cli.options import common, opened, wants_json
 
 @click.command()
 @click.option(
-    "--all", "everything", is_flag=True, help="List every check of the machine, also those that are right."
+    "--all",
+    "everything",
+    is_flag=True,
+    help="List every unlikely fact, and every check, also those that are right.",
 )
 @common
 @click.pass_context
 def doctor(ctx: click.Context, everything: bool) -> None:
-    """List what is wrong with a book and with the machine that it is on, and what to do about it.
+    """List what is wrong with a book or its machine, and what to do.
 
     Facts that are contradicted by what is known now were accepted before a late or corrected fact arrived.
     Reports count and flag them. Listed too are files of the book that others may read or write, places outside
     that have not taken a checkpoint for over an hour (wattledger help anchor), and dangers to the records: the
     journal of the database, mount options that undo a sync, network file systems, a full disk, the clock, the
     head against the log, the rules of local time. Exit code 3 if there is any of these. Unlikely facts
-    (wattledger help plausibility) and names that other programs read as numbers are noted. --all also tells what
-    endangers no record: a clock that nothing synchronizes, read models behind the log, no place outside.
+    (wattledger help plausibility) and names that other programs read as numbers are noted. --all tells every one,
+    and what endangers no record: a clock that nothing synchronizes, read models behind the log, no place outside.
     """
     from ledger.app.anchor.silence import silences
-    from ledger.app.cli import checkup_wording
-    from ledger.app.host.terminal import Bar, plural, say, say_json
+    from ledger.app.cli import checkup_wording, doctor_wording
+    from ledger.app.host.terminal import Bar, say, say_json
     from ledger.app.maintenance.checkup import table
     from ledger.app.maintenance.modes import wrong_modes
     from ledger.app.queries.contradictions import Contradiction, judged_again
@@ -58,7 +60,7 @@ def doctor(ctx: click.Context, everything: bool) -> None:
         open_files = wrong_modes(book.directory)
         silent = silences(book, book.now())
         checked += table.of_book(place, book, issued.newest)
-        is_wrong = checkup_wording.has_finding(checked)
+        is_wrong = checkup_wording.findings(checked) > 0
         bar.close()
         if wants_json(ctx):
             facts = [{**record_json(each.record), "because": each.because} for each in found]
@@ -74,15 +76,12 @@ def doctor(ctx: click.Context, everything: bool) -> None:
             host = checkup_wording.as_json(checked, everything=everything)
             say_json([*facts, *files, *anchors, *host, *doubts, *notes])
         else:
-            lines = Lines(book, as_json=False)
-            for record, about in groupby(judged, key=lambda each: each.record):
-                say((lines.line(record), *(f"          {_said(each)}" for each in about)))
-            size = plural(book.store.size, "record")
-            click.echo(
-                f"Judged {size} again:"
-                f" {plural(len(found), 'contradiction') if found else 'nothing contradicts'}"
-                f"{f', {len(unlikely):,} unlikely' if unlikely else ''}"
-            )
+            lines = Lines(book, as_json=False, brief=True)
+            others = len(open_files) + len(silent) + checkup_wording.findings(checked)
+            click.echo(doctor_wording.verdict(book.store.size, len(found), len(unlikely), others))
+            say(doctor_wording.judged_lines(found, unlikely, lines.line, everything=everything))
+            if others or everything:
+                click.echo()
             for wrong in open_files:
                 click.echo(f"{wrong.path}: {wrong}")
             for one in silent:
@@ -95,9 +94,3 @@ def doctor(ctx: click.Context, everything: bool) -> None:
             if open_files:
                 click.echo(f"Next: {next_command(ctx, 'repair', '--modes', '--apply')}")
     ctx.exit(errors.Refused.exit_code if found or open_files or silent or is_wrong else 0)
-
-
-def _said(each: Any) -> str:
-    """Reason why a record is listed: a contradiction, or a rule's note."""
-    rule = getattr(each, "rule", None)
-    return f"contradicted: {each.because}" if rule is None else f"unlikely: {each.note} [{rule}]"

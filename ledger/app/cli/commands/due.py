@@ -37,7 +37,7 @@ def due(
     known: str | None,
     **chosen: tuple[str, ...],
 ) -> None:
-    """List every deadline in the book that is past and open, or comes soon.
+    """List the deadlines that are past and open, or come soon.
 
     Payments, commitments, lease milestones and outside dates, program tests, and programs that have called
     four fifths of their hours. Each is a day on the clocks of its site.

@@ -44,5 +44,5 @@ def explain(ctx: click.Context, /, name: str, row: str | None, column: str | Non
         if wants_json(ctx):
             say_json(explanation.as_json(done, found.definition))
             return
-        log_line = Lines(book, as_json=False).line
+        log_line = Lines(book, as_json=False, brief=True).line
         say(explanation_lines(done, found.definition, log_line, every=column is None))

@@ -75,7 +75,7 @@ CLIENT: Final = "WATTLEDGER_CLIENT_ID"
 @common
 @click.pass_context
 def follow(ctx: click.Context, /, form: str, url: str, **said: Any) -> None:
-    """Poll an OpenADR 3.1.0 server (VTN) at URL and record what it lists.
+    """Poll an OpenADR 3.1 server (VTN) and record what it lists.
 
     Every list is kept as evidence. Events become dispatches, edited ones amendments, vanished ones
     cancellations. Stopped and started again, it resumes where it was.

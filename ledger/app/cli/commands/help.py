@@ -27,7 +27,7 @@ NARROWEST: Final = 24
 """Fewest columns in which the last column of a table can be read."""
 
 _ITEM = re.compile(r"( *)(- |[0-9]+\. )")
-_LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
+_LINK = re.compile(r"!?\[([^\]]+)\]\([^)]+\)")
 _COMMENT = re.compile(r"<!--.*?-->\n*", re.DOTALL)
 _RULE = re.compile(r"[|: -]+")
 _CELL = re.compile(r"(?<!\\)\|")
@@ -131,7 +131,7 @@ def _table(rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:
     left = sum(widths) + 2 * len(widths)
     if width - left < NARROWEST:
         for row in body:
-            yield row[0]
+            yield from _wrapped(row[0], width) or [""]
             for name, cell in zip(head[1:], row[1:], strict=True):
                 if cell:
                     yield from _wrapped(f"{name}: {cell}", width, "    ", "      ")

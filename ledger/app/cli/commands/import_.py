@@ -23,8 +23,16 @@ if TYPE_CHECKING:
     from ledger.exchange.formats import Given
 
 
+def _known(ctx: click.Context, param: click.Parameter, form: str) -> str:
+    """Refuse a format that is none before the files are looked for."""
+    from ledger.exchange.formats import format_named
+
+    format_named(form)
+    return form
+
+
 @click.command("import")
-@click.argument("form", metavar="FORMAT", shell_complete=completion.import_formats)
+@click.argument("form", metavar="FORMAT", callback=_known, shell_complete=completion.import_formats)
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False))
 @click.option("--site", shell_complete=completion.sites, help="The site the file is about.")
 @click.option(

@@ -12,13 +12,11 @@ import click
 from ledger.app.cli.options import clock_option, common, key_option, opened, wants_json
 
 
-@click.group(
-    short_help="Show a book's verifier keys, add ML-DSA-44, rotate the signing key, make a witness's key."
-)
+@click.group()
 @common
 @click.pass_context
 def keys(ctx: click.Context) -> None:
-    """Show a book's verifier keys, sign with ML-DSA-44 too, rotate the signing key, make a witness's key."""
+    """Show, rotate or add keys of the book, or make a witness's key."""
 
 
 @keys.command()

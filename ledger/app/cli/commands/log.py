@@ -30,13 +30,15 @@ from ledger.app.cli.options import opened, reads, show_understood, wants_json
 @click.option("--limit", type=click.IntRange(1), help="The newest N (with --after: the first N).")
 @click.option("--known-at", "known", help="Use only what had been recorded: a record count or an instant.")
 @click.option("--ids", is_flag=True, help="Show the id of each record too.")
+@click.option("--whole", is_flag=True, help="Show every value of a long list.")
 @click.option("--follow", is_flag=True, help="Keep running, and show records as they arrive.")
 @reads
 @click.pass_context
-def log(ctx: click.Context, /, follow: bool, ids: bool, **asked: Any) -> None:
+def log(ctx: click.Context, /, follow: bool, ids: bool, whole: bool, **asked: Any) -> None:
     """Show records, newest last.
 
-    Each is its index and a line of story text, in the zone of its site; with --json the stored bytes.
+    Each is its index and a line of story text, in the zone of its site; with --json the stored bytes. Long
+    lists of readings are cut, unless --whole is given.
     """
     from ledger.app.queries.record_filter import Filter, Lines, follow_records, listed
     from ledger.app.queries.typed import Typed
@@ -46,7 +48,7 @@ def log(ctx: click.Context, /, follow: bool, ids: bool, **asked: Any) -> None:
         typed = Typed(book)
         typed.filter(asked)
         show_understood(ctx, typed.times)
-        wanted, lines = Filter.of(book, **asked), Lines(book, as_json=as_json, ids=ids)
+        wanted, lines = Filter.of(book, **asked), Lines(book, as_json=as_json, ids=ids, brief=not whole)
         _say(map(lines.line, listed(book, wanted)), as_json)
         if follow:
             for record in follow_records(book, wanted):

@@ -16,9 +16,9 @@ TOKEN_VARIABLE = "WATTLEDGER_TOKEN"
 @common
 @click.pass_context
 def mcp(ctx: click.Context) -> None:
-    """Answer an AI agent's questions about the book over standard input and output (Model Context Protocol).
+    """Answer an AI agent's questions about the book (MCP).
 
-    The tools only read: reports, explanations, the state at an instant, differences, records, proofs. With a
+    It speaks the Model Context Protocol over standard input and output. The tools only read: reports, explanations, the state at an instant, differences, records, proofs. With a
     token in the variable WATTLEDGER_TOKEN they see what the token may read, else the whole book.
     """
     import asyncio

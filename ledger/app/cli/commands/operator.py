@@ -13,7 +13,7 @@ from ledger.app.cli.options import common, wants_json
 @common
 @click.pass_context
 def operator(ctx: click.Context, name: str | None) -> None:
-    """Show the operator's display name, or set it to NAME.
+    """Show or set the operator's display name.
 
     It is printed on pages, PDFs and workbooks beside the sites. It is kept in book.toml and is not a record:
     JSON, CSV and every hash stay the same.

@@ -54,9 +54,9 @@ def publish(
     key_file: str | None,
     **chosen: Any,
 ) -> None:
-    """Write the community's site into FOLDER: pages that work from a disk and from any web server.
+    """Write the community's site into FOLDER.
 
-    One page for each commitment with its history and evidence, one for each county, the reports, a bundle of
+    Its pages work from a disk and from any web server: one page for each commitment with its history and evidence, one for each county, the reports, a bundle of
     the records behind them with the page that verifies it, a feed and a calendar of due dates. It shows only
     records of the class community, and the names and counties of sites. Seals the log first,
     unless --at names an earlier checkpoint. Written again, it replaces its own files only.

@@ -26,9 +26,16 @@ from ledger.errors import Malformed, named
     default=1,
     help="Number of processes that read the log (1); the tables are the same.",
 )
+@click.option(
+    "--dask",
+    metavar="ADDRESS",
+    help="Address of a Dask scheduler whose workers read the log: tcp://HOST:8786; the tables are the same.",
+)
 @common
 @click.pass_context
-def rebuild(ctx: click.Context, details: bool, follows: bool, every: str | None, workers: int) -> None:
+def rebuild(
+    ctx: click.Context, details: bool, follows: bool, every: str | None, workers: int, dask: str | None
+) -> None:
     """Delete the read models and make them again.
 
     They are every report over the whole log in a second SQLite file for any SQLite tool (wattledger help
@@ -41,8 +48,10 @@ def rebuild(ctx: click.Context, details: bool, follows: bool, every: str | None,
 
     if every is not None and not follows:
         raise Malformed("--every is for --follow; leave it out")
-    if follows and workers > 1:
-        raise Malformed("--workers is for a whole rebuild; leave out --follow")
+    if follows and (workers > 1 or dask):
+        raise Malformed(f"--{'dask' if dask else 'workers'} is for a whole rebuild; leave out --follow")
+    if dask and workers > 1:
+        raise Malformed("give --workers or --dask, not both: a cluster has its own workers")
     with named("--every"):
         every_s = max(parse_quantity(every or "10s", "_s"), 1)
     with opened(ctx, write=False) as book:
@@ -52,7 +61,7 @@ def rebuild(ctx: click.Context, details: bool, follows: bool, every: str | None,
                 bar.close()
                 _say(done, as_json=wants_json(ctx), briefly=True)
             return
-        done = run(book, details=details, workers=workers)
+        done = run(book, details=details, workers=workers, dask=dask)
         bar.close()
         _say(done, as_json=wants_json(ctx), briefly=False)
     if not wants_json(ctx):

@@ -32,9 +32,9 @@ def record(
     accept_clock: bool,
     key_file: str | None,
 ) -> None:
-    """Record the facts of FILE (- is standard input), and show index and id of each new record.
+    """Record the facts of FILE (- is standard input).
 
-    wattledger kinds lists what can be recorded; wattledger kinds KIND shows the fields of one, with an
+    Index and id of each new record are shown. wattledger kinds lists what can be recorded; wattledger kinds KIND shows the fields of one, with an
     example. In story text an instant may be now, 06:14, yesterday 18:00, 2026-07-14 14:30 EDT, in the zone of
     the site.
     """

@@ -19,7 +19,7 @@ from ledger.errors import Malformed
 @common
 @click.pass_context
 def repair(ctx: click.Context, head: bool, modes: bool, apply: bool, key_file: str | None) -> None:
-    """Show faults outside the records, and repair them with --apply.
+    """Show faults outside the records, and repair them (--apply).
 
     The head falls behind when an older copy of it is put back, or after two writers of a build before 0.1.0.
     It is set right only where every record matches its hash and the log continues the checkpoint that the key

@@ -51,7 +51,8 @@ def replay(
     if supposed is not None:
         _what_if(ctx, supposed, sites, start, stop, known)
         return
-    from ledger.app.cli.wording import moment_lines, step_lines
+    from ledger.app.cli.moment_wording import moment_lines
+    from ledger.app.cli.wording import step_lines
     from ledger.app.host.terminal import plural, say, say_json
     from ledger.app.queries import moment
     from ledger.app.queries.record_filter import Lines
@@ -59,7 +60,7 @@ def replay(
 
     as_json = wants_json(ctx)
     with opened(ctx, write=False) as book:
-        lines, typed = Lines(book, as_json=False), Typed(book)
+        lines, typed = Lines(book, as_json=False, brief=True), Typed(book)
         start, stop = typed.end("from", start, sites), typed.end("to", stop, sites)
         known = typed.known_at(known, sites)
         show_understood(ctx, typed.times)

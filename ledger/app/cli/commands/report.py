@@ -80,7 +80,7 @@ def report(
     key_file: str | None,
     **asked: Any,
 ) -> None:
-    """Compute report NAME, or a pack of reports, or list the reports."""
+    """Compute a report or a pack of reports, or list them."""
     from ledger.app.cli.report_output import format_meant, list_reports, write
     from ledger.app.queries import log_view, report_run
 
@@ -94,7 +94,7 @@ def report(
             raise Malformed(f"give {name} or --pack {pack}, not both")
         _pack(ctx, pack, form, paper, output, recipient, opening, asked)
         return
-    if name is None:
+    if name in (None, "list"):
         list_reports(wants_json(ctx), next_command(ctx, "report", "NAME", "--period", "2026-07"))
         return
     found = report_run.report_named(name)
@@ -103,11 +103,11 @@ def report(
     with opened(ctx, **opening) as book:
         wanted = resolved(ctx, book, question(asked), found)
         table = log_view.run(book, found, wanted)
-        write(table, meant, output, columns=columns, paper=paper, names=names)
+        digest = write(table, meant, output, columns=columns, paper=paper, names=names)
         if recipient is not None:
             from ledger.app.delivery.issue import issue
 
-            record = issue(book, found, table, recipient, wanted.said)
+            record = issue(book, found, table, recipient, wanted.said, digest)
             click.echo(f"Issued to {inert(recipient)}: record {record.index} ({record.id})", err=True)
 
 

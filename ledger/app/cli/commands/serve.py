@@ -74,7 +74,7 @@ def serve(
     accept_clock: bool,
     key_file: str | None,
 ) -> None:
-    """Serve the book over HTTP: record, read, report and prove, with pages for a browser.
+    """Serve the book over HTTP, with pages for a browser.
 
     One server writes, and holds the writer's lock while it runs; any number with --read-only may run beside
     it. With --witness-key, --witness-state and --witness-log it also cosigns checkpoints of other logs (C2SP

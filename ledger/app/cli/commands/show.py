@@ -22,7 +22,7 @@ NEWEST = 10
 @common
 @click.pass_context
 def show(ctx: click.Context, bundle_: str, key: str) -> None:
-    """Show the contents of a bundle: verdict, streams, records, and every report that follows from it.
+    """Show a bundle: verdict, streams, records and reports.
 
     The contents of a bundle that fails verification are not shown. verify also takes your streams, window,
     witnesses and earlier state.
@@ -39,6 +39,6 @@ def show(ctx: click.Context, bundle_: str, key: str) -> None:
             say_json(bundle_view.view_json(view))
         else:
             width = shutil.get_terminal_size((100, 24)).columns
-            line = Lines(view.book, as_json=False).line
+            line = Lines(view.book, as_json=False, brief=True).line
             say(view_lines(view, bundle_, bundle_view.newest(view, NEWEST), line, width))
         ctx.exit(view.verdict.exit_code)

@@ -36,9 +36,9 @@ def sql(
     known_at: str | None,
     output: str | None,
 ) -> None:
-    """Answer one SELECT over records and report tables (DuckDB, read-only).
+    """Answer one SELECT over records and report tables.
 
-    The tables are those of wattledger rebuild --details, made from the log when the query names them, and
+    DuckDB answers it, and may only read. The tables are those of wattledger rebuild --details, made from the log when the query names them, and
     records with the fact as JSON. A query of - is read from standard input. wattledger help sql is the guide.
     """
     from ledger.app.host.files import write_durably

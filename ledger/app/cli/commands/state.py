@@ -30,7 +30,7 @@ def state(ctx: click.Context, at: str, sites: tuple[str, ...], known: str | None
     Shows blocks, outages, curtailments, dispatches, programs, lease phases and commitments, as known now or
     at any size of the log.
     """
-    from ledger.app.cli.wording import moment_lines
+    from ledger.app.cli.moment_wording import moment_lines
     from ledger.app.host.terminal import say, say_json
     from ledger.app.queries import moment
     from ledger.app.queries.typed import Typed

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 @common
 @click.pass_context
 def template(ctx: click.Context, names: str | None, family: str | None, output: str | None) -> None:
-    """Write a workbook to fill in: a sheet for each kind, with typed columns, lists and notes.
+    """Write a workbook to fill in, with a sheet for each kind.
 
-    The lists have the sites and blocks of the book, if there is one. Import the filled workbook without a
+    Columns are typed and explained; the lists have the sites and blocks of the book, if there is one. Import the filled workbook without a
     map: wattledger import events FILE.xlsx.
     """
     from ledger.app.book.config import NAME

@@ -25,9 +25,9 @@ from ledger.app.cli.options import common, opened, wants_json
 def timestamp(
     ctx: click.Context, output: str | None, attach: IO[bytes] | None, authority: tuple[IO[bytes], ...]
 ) -> None:
-    """Have the last checkpoint stamped by a time-stamping authority (RFC 3161).
+    """Have the last checkpoint time-stamped (RFC 3161).
 
-    Writes a request to send to an authority, then keeps its response with --attach: bundles carry it, and a
+    Writes a request to send to a time-stamping authority, then keeps its response with --attach: bundles carry it, and a
     reader who trusts the authority sees that the log was in this state by then.
     """
     from ledger.app.host.terminal import say_json

@@ -11,7 +11,7 @@ from ledger.app.cli.options import KEY_VARIABLE, common, wants_json
 
 
 @click.command()
-@click.argument("bundle_", metavar="[BUNDLE]", required=False, type=click.Path(dir_okay=False))
+@click.argument("bundle_", metavar="[BUNDLE|ARCHIVE]", required=False, type=click.Path())
 @click.option(
     "--key",
     required=True,
@@ -67,7 +67,7 @@ def verify(
     authority: tuple[IO[bytes], ...],
     anchors: str | None,
 ) -> None:
-    """Check a bundle, offline and without a book.
+    """Check a bundle or a whole archive, offline and without a book.
 
     VERIFIED: these are all records that the log has committed to on these streams, none altered, and each
     report follows from them, byte for byte. The last line is JSON. Exit 0 VERIFIED, 1 FAILED, 2 MALFORMED, 3
@@ -81,6 +81,9 @@ def verify(
 
     if bundle_ is None:
         _book(ctx, key, anchors)
+    if Path(bundle_).is_dir():
+        of_bundles = (*streams, start, stop, state, policy, *receipts, age, *authority, anchors)
+        _archive(ctx, Path(bundle_), key, any(one is not None for one in of_bundles))
     bar = Bar("verifying", quiet=wants_json(ctx))
     judged = verification.judged(
         verification.Brought(bundle_, key, streams, start, stop, state, policy, age, receipts, accept_old),
@@ -99,6 +102,23 @@ def verify(
         lines.append(f"  anchors: {compared.compared:,} of {compared.anchored:,} compared")
     if found.exit_code == 0 and state is not None and not wants_json(ctx):
         lines.append(f"  {state} remembers it; next time a rollback or a second history is detected")
+    say([*lines, found.json()])
+    ctx.exit(found.exit_code)
+
+
+def _archive(ctx: click.Context, directory: Path, key: str, of_bundles: bool) -> NoReturn:
+    """Check the archive in a folder."""
+    from ledger.app.host.terminal import Bar
+    from ledger.app.maintenance import archive_check
+    from ledger.errors import Malformed
+    from ledger.verifier.files import say
+
+    if of_bundles:
+        raise Malformed(f"{directory} is a folder: an archive is verified whole, by --key alone")
+    bar = Bar("verifying", quiet=wants_json(ctx))
+    found = archive_check.check_archive(directory, key, bar)
+    bar.close()
+    lines = [] if wants_json(ctx) else list(archive_check.words(found, directory))
     say([*lines, found.json()])
     ctx.exit(found.exit_code)
 

@@ -52,7 +52,7 @@ def watch(
     only_once: bool,
     at: str | None,
 ) -> None:
-    """Send alerts on findings of a rules file to a command or a webhook.
+    """Send alerts by a file of rules to a command or a webhook.
 
     Rules look at what is due, what is open, what is unlikely or contradicted, and what is not sealed. Each
     alert is sent at least once: one that is not taken is kept and sent later, also by the next run, and one

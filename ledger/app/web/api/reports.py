@@ -83,7 +83,10 @@ async def get_explanation(call: ApiCall) -> Reply:
         report = report_run.report_named(call.said("name"))
         question = question_of(call, book, known_at=call.text("known_at"))
         run = log_view.run_whole(book, report, Typed(book).question(question, (report,)))
-        found = explanation.explain(book, report, run, call.said("row"), call.text("column"))
+        row = call.text("row")
+        if row is None:
+            raise explanation.needs_row(run.table)
+        found = explanation.explain(book, report, run, row, call.text("column"))
         return json_reply(explanation.as_json(found, report.definition))
 
     return await call.ask(made)

@@ -18,6 +18,7 @@ TITLES: Final = {
     401: "Sign in",
     403: "Not allowed",
     404: "Nothing is here",
+    405: "Nothing to show here",
     409: "Refused",
     422: "This cannot be meant",
     503: "Not now",

@@ -11,6 +11,8 @@ from functools import cache
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
 
+from markupsafe import Markup
+
 from ledger.app.access.tokens import Token
 from ledger.app.delivery.page_templates import environment
 from ledger.app.queries.unread import Unread
@@ -144,7 +146,13 @@ def page(template: str, frame: PageFrame, *, status: int = 200, **values: Any) -
 def _templates() -> Any:
     made = environment(ROOM)
     made.filters["mw"] = megawatts
+    made.filters["loose"] = loose
     return made
+
+
+def loose(text: str) -> Markup:
+    """A text that may also break after a comma: a list of values begins on the line of its name."""
+    return Markup(",<wbr>").join(text.split(","))
 
 
 def megawatts(power_w: int | None, unit: bool = True) -> str:

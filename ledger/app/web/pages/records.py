@@ -57,6 +57,7 @@ def _records(call: ApiCall, book: Book) -> Reply:
         frame_of(call, clocks, "/records"),
         rows=[_row(record, registry, gone.get(binary_id(record.id)), clocks.size) for record in found],
         full=len(found) == LIMIT,
+        turned=call.number("before") is not None or call.number("after") is not None,
         said={name: call.text(name) or "" for name in ("site", "stream", "from", "to")},
         kind=next(iter(call.texts("kind")), ""),
         kinds=sorted(CURRENT),

@@ -63,6 +63,8 @@
     return false;
   }
 
+  const count = (number) => number.toLocaleString("en-US");
+
   function tell(words, kind) {
     verdict.textContent = words;
     verdict.dataset.verdict = kind;
@@ -96,8 +98,8 @@
       step(`SHA-256 of a zero byte and these ${leaf.length} bytes: ${hex(hash)}`);
       const hashes = proof.hashes.map(ofHex);
       const root = hashes.every((one) => one.length === 32) ? await rootOf(index, checkpoint.size, hash, hashes) : null;
-      step(`${hashes.length} hashes beside its way up, from place ${index} of ${checkpoint.size}, make the root: ${root ? hex(root) : "they do not fit"}`);
-      step(`The checkpoint of ${checkpoint.origin} over ${checkpoint.size} records states the root: ${hex(checkpoint.root)}`);
+      step(`${hashes.length} hashes beside its way up, from place ${count(index)} of ${count(checkpoint.size)}, make the root: ${root ? hex(root) : "they do not fit"}`);
+      step(`The checkpoint of ${checkpoint.origin} over ${count(checkpoint.size)} records states the root: ${hex(checkpoint.root)}`);
       if (!root || !same(root, checkpoint.root)) {
         tell("NOT in the log: these bytes are not the ones under the checkpoint's root.", "out");
         return;
@@ -111,10 +113,10 @@
         tell("NOT proven: the bytes are under the root, but the checkpoint is not signed by that key.", "out");
       } else if (signed === null) {
         step(vkey ? "This browser cannot check Ed25519 signatures" : "No verifier key is at hand");
-        tell(`In the tree of ${checkpoint.size} records at place ${index}; the checkpoint's signature was not checked. wattledger verify checks it.`, "in");
+        tell(`In the tree of ${count(checkpoint.size)} records at place ${count(index)}; the checkpoint's signature was not checked. wattledger verify checks it.`, "in");
       } else {
         step(`${vkey} has signed it (${whose})`);
-        tell(`In the log: record ${index} of the ${checkpoint.size} that ${checkpoint.origin} has signed.`, "in");
+        tell(`In the log: record ${count(index)} of the ${count(checkpoint.size)} that ${checkpoint.origin} has signed.`, "in");
       }
     } catch (why) {
       tell(`Not checked: ${why.message}`, "unknown");

@@ -41,6 +41,7 @@
     throw new Error(told ? told.textContent : `the server answered ${answer.status}`);
   }
 
+  // ``to`` is an address, or makes one when its turn comes
   async function go(to, keep = true) {
     wanted = [to, keep];
     if (busy) return;
@@ -49,7 +50,7 @@
       const [next, kept] = wanted;
       wanted = null;
       try {
-        const text = await fetched(next, "moment");
+        const text = await fetched(next instanceof Function ? next() : next, "moment");
         const focused = place.contains(document.activeElement) && document.activeElement.id;
         const open = [...place.querySelectorAll("details[open]")].map((one) => one.id);
         place.innerHTML = text;
@@ -131,9 +132,10 @@
     }
   });
 
-  // the log grows: whoever knows all of it is shown it; another can go as far; a play goes on as it began
+  // the log grows: whoever knows all of it is shown it, after a step that is under way; another can go as far; a play
+  // goes on as it began
   document.addEventListener("grew", (event) => {
-    if (seen().known === "" && timer === null) return void go(new URL(location.href), false);
+    if (seen().known === "" && timer === null) return void (wanted || go(() => new URL(location.href), false));
     seen().total = String(event.detail);
     knowns.max = seen().total;
     knowns.setAttribute("aria-valuetext", `${seen().size} of ${seen().total} records`);

@@ -212,6 +212,7 @@ def test_a_role_sees_the_pages_of_its_scope_and_a_page_for_the_rest(tmp_path: Pa
         ("/?known_at=999", 422, "known_at must be from 1 to"),
         ("/due?as_of=yesterdy", 422, "This cannot be meant"),
         ("/records?kind=nothing", 422, "nothing"),
+        ("/records/1/correct", 405, "This address takes a form and has no page of its own"),
     ],
 )
 def test_a_browser_is_told_what_is_wrong_in_a_page(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.browsing import by_day_and_night, chromium, watched
+from tests.support.browsing import by_day_and_night, chromium, watched, went, window
 from tests.support.page_book import page_book
 from tests.support.rights import rights_book
 from tests.support.serving import API, Served, serving
@@ -51,29 +51,28 @@ def test_every_page_opens_without_a_fault_and_fits_its_screen(opened: Any) -> No
     assert wide == []
 
 
-@pytest.mark.parametrize(
-    "path", ["/records", "/reports/commitments", "/reports/power-use?site=s1", "/sites/s1"]
-)
-def test_on_a_phone_no_cell_or_picture_is_off_screen(path: str, opened: Any) -> None:
+def test_on_a_phone_no_cell_or_picture_is_off_screen(opened: Any) -> None:
     """Facts, figures and pictures are whole on a screen of 390 points; nobody has to find them to the right."""
     opened.set_viewport_size({"width": 390, "height": 844})
-    opened.goto(path, wait_until="load")
-    found = opened.evaluate(
-        """[...document.querySelectorAll("#records td, .cards-on-phones td, svg.picture, .records code")]
-        .map((one) => Math.ceil(one.getBoundingClientRect().right))"""
-    )
-    assert (found != [], [right for right in found if right > 390]) == (True, [])
+    found = {}
+    for path in ("/", "/records", "/reports/commitments", "/reports/power-use?site=s1", "/sites/s1"):
+        opened.goto(path, wait_until="load")
+        ends = opened.evaluate(
+            """[...document.querySelectorAll(
+                ":is(#records, #due, .board, .cards-on-phones) td, svg.picture, .records code"
+            )].map((one) => Math.ceil(one.getBoundingClientRect().right))"""
+        )
+        found[path] = ends != [], [right for right in ends if right > 390]
+    assert found == dict.fromkeys(found, (True, []))
 
 
 def test_everybody_can_use_every_page(chromium: Any, pages: Served) -> None:
     """axe-core, which has to come past the policy of the pages."""
     found = {}
-    for path in PAGES:
-        context = chromium.new_context(base_url=pages.address, bypass_csp=True, color_scheme="light")
-        page = context.new_page()
-        page.goto(path, wait_until="load")
-        found[path] = by_day_and_night(page)
-        context.close()
+    with window(chromium, pages.address, past_policy=True) as page:
+        for path in PAGES:
+            went(page, path)
+            found[path] = by_day_and_night(page)
     assert {path: one for path, one in found.items() if one} == {}
 
 
@@ -108,9 +107,7 @@ def test_keys_are_listed_and_lead_to_pages(opened: Any) -> None:
 def test_a_reader_signs_in_through_the_form(chromium: Any, tmp_path: Any) -> None:
     """A browser says of the form which origin it is of, and the guard lets it pass."""
     secrets = rights_book(tmp_path / "book")
-    with serving(tmp_path / "book") as served:
-        context = chromium.new_context(base_url=served.address)
-        page = context.new_page()
+    with serving(tmp_path / "book") as served, window(chromium, served.address) as page:
         page.goto("/due")
         page.fill("input[name=token]", secrets["auditor"])
         page.click("text=Sign in >> nth=-1")
@@ -118,5 +115,4 @@ def test_a_reader_signs_in_through_the_form(chromium: Any, tmp_path: Any) -> Non
         inside = page.url.removeprefix(served.address), page.inner_text(".who")
         page.click("text=Sign out")
         page.wait_for_url("**/sign-in")
-        context.close()
     assert (inside[0], "auditor" in inside[1]) == ("/due", True)

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.browsing import by_day_and_night, chromium, watched
+from tests.support.browsing import by_day_and_night, chromium, watched, went, window
 from tests.support.serving import API, Served, copied, serving
 
 __all__ = ["chromium"]
@@ -117,6 +117,22 @@ def test_replay_is_done_by_keyboard_alone(opened: Any) -> None:
     assert "corrected since" in opened.inner_text("tr.differs")
 
 
+def test_a_step_is_taken_though_the_log_grows_while_it_is_fetched(opened: Any) -> None:
+    """The page was fetched again at the moment that it showed before, and the key was lost."""
+    held: list[Any] = []
+    asked: list[str] = []
+    opened.goto(REPLAY)
+    opened.route("**/replay?*", lambda route: route.fallback() if held else held.append(route))
+    opened.on("requestfinished", lambda request: asked.append(request.url))
+    with opened.expect_request("**/replay?*"):
+        opened.keyboard.press("ArrowRight")
+    opened.evaluate("document.dispatchEvent(new CustomEvent('grew', { detail: 99 }))")
+    held[0].continue_()
+    while sum("/replay?" in url for url in asked) < 2:
+        opened.wait_for_timeout(10)
+    opened.wait_for_function("() => document.querySelector('#seen .now').textContent.includes('06:14')")
+
+
 def test_the_address_holds_both_clocks(opened: Any) -> None:
     """A colleague who is sent the address sees the same moment with the same knowledge."""
     opened.goto(REPLAY)
@@ -159,23 +175,23 @@ def test_what_if_names_the_figures_that_would_change(opened: Any, told: Served) 
 PAGES = ("/records/17", REPLAY, "/replay", "/enter", "/enter/outage-started?site=s1", "/enter-file")
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_has_no_fault_that_axe_finds(path: str, chromium: Any, told: Served) -> None:
-    context = chromium.new_context(base_url=told.address, color_scheme="light", bypass_csp=True)
-    page = context.new_page()
-    page.goto(path)
-    for details in page.locator("details").all():
-        details.evaluate("one => { one.open = true; }")
-    found = by_day_and_night(page)
-    context.close()
-    assert found == []
+def test_no_page_has_a_fault_that_axe_finds(chromium: Any, told: Served) -> None:
+    found = {}
+    with window(chromium, told.address, past_policy=True) as page:
+        for path in PAGES:
+            went(page, path)
+            page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+            found[path] = by_day_and_night(page)
+    assert {path: one for path, one in found.items() if one} == {}
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_fits_a_phone(path: str, opened: Any) -> None:
+def test_every_page_fits_a_phone(opened: Any) -> None:
     opened.set_viewport_size({"width": 390, "height": 844})
-    opened.goto(path)
-    assert opened.evaluate("document.documentElement.scrollWidth") == 390
+    wide = {}
+    for path in PAGES:
+        opened.goto(path)
+        wide[path] = opened.evaluate("document.documentElement.scrollWidth")
+    assert wide == dict.fromkeys(PAGES, 390)
 
 
 # --- while the page is open ---------------------------------------------------------------------------------

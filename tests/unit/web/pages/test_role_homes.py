@@ -65,10 +65,10 @@ def test_a_role_reads_its_own_answer_on_top(
 
 
 def test_a_utility_sees_the_megawatts_of_its_sites(served: Served, made: tuple[Path, dict[str, str]]) -> None:
-    """Energized and in service are of class grid; leased is not, and stays unknown, as what was never said."""
+    """Energized and in service are of class grid; leased is not, and the cell says so."""
     with asks(served, made[1], "utility") as client:
         page = words(client.get("/").text)
-    told = ("Committed to programs 80 MW", "Contracted -", "Energized 150 MW", "- 150 100 - 90 60 %")
+    told = ("Committed to programs 80 MW", "Contracted -", "Energized 150 MW", "- 150 100 withheld 90 60 %")
     assert [one for one in told if one not in page] == []
 
 
@@ -137,7 +137,11 @@ def test_the_verifier_comes_with_the_key_and_says_who_filled_it_in(
     with asks(served, made[1], "utility") as client:
         page = client.get("/verifier?stream=s1/grid")
     policy = page.headers["content-security-policy"]
-    assert (f'value="{key}"' in page.text, "Filled in by the server" in page.text, policy[:18]) == (
+    assert (
+        f'value="{key}"' in page.text,
+        "Filled in by whoever handed you this page" in page.text,
+        policy[:18],
+    ) == (
         True,
         True,
         "default-src 'none'",

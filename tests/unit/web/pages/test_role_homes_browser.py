@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.browsing import by_day_and_night, chromium
+from tests.support.browsing import by_day_and_night, chromium, watched, went, window
 from tests.support.role_book import role_book
 from tests.support.serving import Served, serving
 
@@ -34,22 +34,21 @@ def served(secrets: tuple[Path, dict[str, str]]) -> Iterator[Served]:
         yield found
 
 
-def signed_in(chromium: Any, served: Served, secret: str, **settings: Any) -> Any:
-    """The page of a browser in which a token is kept."""
-    context = chromium.new_context(base_url=served.address, **settings)
-    context.add_cookies([{"name": "wattledger", "value": secret, "url": served.address}])
-    return context.new_page()
+def keep(page: Any, served: Served, secret: str) -> None:
+    """Keep a token in the browser of a page, and no other."""
+    page.context.clear_cookies()
+    page.context.add_cookies([{"name": "wattledger", "value": secret, "url": served.address}])
 
 
 def test_everybody_can_use_the_page_of_every_role(
     chromium: Any, served: Served, secrets: tuple[Path, dict[str, str]]
 ) -> None:
     found = {}
-    for role, path in PAGES:
-        page = signed_in(chromium, served, secrets[1][role], bypass_csp=True, color_scheme="light")
-        page.goto(path, wait_until="load")
-        found[role, path] = by_day_and_night(page)
-        page.context.close()
+    with window(chromium, served.address, past_policy=True) as page:
+        for role, path in PAGES:
+            keep(page, served, secrets[1][role])
+            went(page, path)
+            found[role, path] = by_day_and_night(page)
     assert {key: one for key, one in found.items() if one} == {}
 
 
@@ -57,11 +56,12 @@ def test_the_page_of_every_role_fits_a_telephone(
     chromium: Any, served: Served, secrets: tuple[Path, dict[str, str]]
 ) -> None:
     wide = {}
-    for role, path in PAGES:
-        page = signed_in(chromium, served, secrets[1][role], viewport={"width": 390, "height": 844})
-        page.goto(path, wait_until="load")
-        wide[role, path] = page.evaluate("document.documentElement.scrollWidth")
-        page.context.close()
+    with watched(chromium, served.address) as page:
+        page.set_viewport_size({"width": 390, "height": 844})
+        for role, path in PAGES:
+            keep(page, served, secrets[1][role])
+            page.goto(path, wait_until="load")
+            wide[role, path] = page.evaluate("document.documentElement.scrollWidth")
     assert {key: across for key, across in wide.items() if across > 390} == {}
 
 
@@ -69,14 +69,15 @@ def test_the_verifier_judges_the_bundle_that_it_comes_with(
     chromium: Any, served: Served, secrets: tuple[Path, dict[str, str]]
 ) -> None:
     """One press on the page of a utility, one in the verifier: key, streams and bundle are there."""
-    page = signed_in(chromium, served, secrets[1]["utility"])
-    page.goto("/", wait_until="load")
-    with page.context.expect_page() as opened:
-        page.click("text=Open the verifier with it")
-    verifier = opened.value
-    verifier.wait_for_load_state("load")
-    verifier.click("button[type=submit]")
-    verifier.wait_for_selector("#result:not([hidden])")
-    told = verifier.inner_text("#verdict")
-    page.context.close()
+    with watched(chromium, served.address) as page:
+        keep(page, served, secrets[1]["utility"])
+        page.goto("/", wait_until="load")
+        with page.context.expect_page() as opened:
+            page.click("text=Open the verifier with it")
+        verifier = opened.value
+        verifier.wait_for_load_state("load")
+        verifier.click("button[type=submit]")
+        verifier.wait_for_selector("#result:not([hidden])")
+        told = verifier.inner_text("#verdict")
+        verifier.close()
     assert told == "VERIFIED"

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from tests.support.browsing import chromium
+from tests.support.browsing import chromium, window
 from tests.support.route_examples import SHEET, SHEET_MAP
 from tests.support.serving import Served
 
@@ -85,13 +85,12 @@ def test_a_chosen_file_travels_with_the_form(chromium: Any, served: Served, tmp_
     """In the browser: choose the file, complete the map that is suggested, see the fact."""
     file = tmp_path / "trips of june.csv"
     file.write_text(SHEET)
-    page = chromium.new_page(base_url=served.address)
-    page.goto("/enter-file")
-    page.set_input_files("#file", file)
-    page.wait_for_function("document.getElementById('file-data').value !== ''")
-    page.click("text=Read it")
-    page.fill("#map", SHEET_MAP)
-    page.click("text=Read it again with this map")
-    found = re.sub(r"\s+", " ", page.inner_text("#main"))
-    page.close()
+    with window(chromium, served.address) as page:
+        page.goto("/enter-file")
+        page.set_input_files("#file", file)
+        page.wait_for_function("document.getElementById('file-data').value !== ''")
+        page.click("text=Read it")
+        page.fill("#map", SHEET_MAP)
+        page.click("text=Read it again with this map")
+        found = re.sub(r"\s+", " ", page.inner_text("#main"))
     assert "trips-of-june.csv: 1 new fact" in found

@@ -1,7 +1,7 @@
 """The peer: eventsourcing's own application on SQLite, one event a save, behind the server stack that the
 ledger uses (Starlette on uvicorn, its parser and loop, bodies by msgspec).
 
-    python tools/speed_peer.py FOLDER
+    python tools/speed/peer.py FOLDER
 
 Its environment is passed explicitly: without it the library keeps everything in memory. One thread saves, as
 SQLite takes one writer at a time.

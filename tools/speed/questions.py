@@ -20,7 +20,7 @@ from ledger.app.queries import log_view, moment
 from ledger.app.queries.report_run import Question, registry_at, report_named
 from ledger.app.queries.typed import Typed
 from ledger.exchange import story
-from tools.speed_client import Address, request
+from tools.speed.client import Address, ask, request
 
 SITE: Final = "service-speed"
 OPENING: Final = (
@@ -58,6 +58,16 @@ def posts(address: Address, first: int, step: int = 1) -> Iterator[bytes]:
         yield request(address, "POST", "/api/v1/records", msgspec.json.encode(claim))
 
 
+def first_site(address: Address) -> str:
+    """A site of the book that a server serves; its own, not the tool's."""
+    state = msgspec.json.decode(ask(address, request(address, "GET", "/api/v1/state"))[1])
+    return next(
+        str(one["place"])
+        for one in state["places"]
+        if one["place"] not in (SITE, "fleet", "ledger") and not one["place"].startswith("ba-")
+    )
+
+
 def paths(book: Path, moments: int) -> list[str]:
     """Questions: the state of every site at moments all over the log, and a report of one site for the months
     of these moments.
@@ -72,16 +82,18 @@ def paths(book: Path, moments: int) -> list[str]:
         return found
 
 
-def answers_s(book: Path, asked: Sequence[str], times: int) -> list[float]:
-    """Seconds that the book takes to answer each question in process, as JSON; the first round is not counted."""
+def answers_s(book: Path, asked: Sequence[str], times: int) -> list[tuple[float, float]]:
+    """Seconds that the book takes to answer each question in process, as JSON, by the clock and by the processor;
+    the first round is not counted.
+    """
     found = []
     with Book.open(book, write=False) as opened:
         for turn in range(times + 1):
             for path in asked:
-                begun = time.monotonic()
+                begun, used = time.monotonic(), time.process_time()
                 assert _answer(opened, path)
                 if turn:
-                    found.append(time.monotonic() - begun)
+                    found.append((time.monotonic() - begun, time.process_time() - used))
     return found
 
 
