@@ -26,7 +26,7 @@ from tools.speed.figures import CONNECTIONS, NUMBERS, say
 from tools.speed.server import Process, running, serve
 
 MARKS: Final = (0.01, 0.1, 0.2, 0.4, 0.7, 1.0)
-FILLED: Final = 25_000
+FILLED: Final = 12_000
 COMES_S: Final = 0.05
 TURN: Final = 200
 OFTEN: Final = (
@@ -63,6 +63,10 @@ def memory(book: Path, place: Path, options: argparse.Namespace) -> None:
         visitors.start()
         load(server.address, partial(_posts, server, NUMBERS.take(FILLED)), FILLED, CONNECTIONS)
         say(f"memory after {FILLED:,} posts", f"{server.rss() / 1e6:.1f} MB")
+        site = questions.first_site(server.address)
+        for path in SELDOM:
+            ask(server.address, request(server.address, "GET", path.format(site=site)))
+        say("when these were folded for the first time", f"{server.rss() / 1e6:.1f} MB")
         for mark in MARKS:
             _mixed(server, int(mark * count) - done)
             done = int(mark * count)
