@@ -24,8 +24,7 @@ A message says where, what with the value quoted, and what would be right:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, ClassVar, Final
 
@@ -99,24 +98,50 @@ class UnknownOutcome(WattledgerError):
     http_status = 503
 
 
-@contextmanager
-def named(name: str) -> Iterator[None]:
+class _Named:
+    """The block of ``named``; a class, as a generator takes longer than reading most values."""
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, why: BaseException | None, trace: object) -> None:
+        if isinstance(why, Malformed):
+            raise Malformed(f"{self._name} {why}") from None
+
+
+def named(name: str) -> _Named:
     """Name the value that a ``Malformed`` raised inside is about: its message goes on after the name."""
-    try:
-        yield
-    except Malformed as why:
-        raise Malformed(f"{name} {why}") from None
+    return _Named(name)
 
 
-@contextmanager
-def collected(faults: list[str]) -> Iterator[None]:
+class _Collected:
+    """The block of ``collected``."""
+
+    __slots__ = ("_faults",)
+
+    def __init__(self, faults: list[str]) -> None:
+        self._faults = faults
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, why: BaseException | None, trace: object) -> bool:
+        if isinstance(why, Malformed):
+            self._faults.append(str(why))
+            return True
+        return False
+
+
+def collected(faults: list[str]) -> _Collected:
     """Add the message of a ``Malformed`` raised inside to a list and go on, so that all faults are reported
     at once.
     """
-    try:
-        yield
-    except Malformed as why:
-        faults.append(str(why))
+    return _Collected(faults)
 
 
 def nearest(name: str, known: Iterable[str]) -> list[str]:

@@ -67,6 +67,7 @@ _LARGEST_FIRST: Final = {
 but 100 min is not a short decimal of an hour: minutes and hours stay whole.
 """
 _QUANTITY = re.compile(r"(-?[0-9]{1,20}(?:\.[0-9]{1,20})?)([A-Za-z/%]*)", re.ASCII)
+_INTEGER = re.compile(r"-?[0-9]{1,20}", re.ASCII)
 _SUFFIXES = tuple(sorted(UNITS, key=len, reverse=True))
 
 
@@ -90,15 +91,16 @@ def parse_quantity(text: str, unit_suffix: str) -> int:
         raise Malformed(f"needs a unit ({named}): {text!r}")
     if unit not in units:
         raise Malformed(f"has an unknown unit, use {named}: {text!r}")
-    value = Fraction(number) * units[unit]
-    if value.denominator != 1:
+    whole, _, decimals = number.partition(".")
+    value, rest = divmod(int(whole + decimals) * units[unit].numerator, 10 ** len(decimals))
+    if rest:
         raise Malformed(f"is not a whole number of {_base(units)}: {text!r}")
-    return checked(value.numerator, text)
+    return checked(value, text)
 
 
 def parse_integer(text: str) -> int:
     """A plain whole number within the limit, as typed."""
-    if re.fullmatch(r"-?[0-9]{1,20}", text, re.ASCII) is None:
+    if _INTEGER.fullmatch(text) is None:
         raise Malformed(f"is not a whole number such as 12: {text!r}")
     return checked(int(text), text)
 

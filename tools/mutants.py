@@ -2,12 +2,13 @@
 """Change the program in small ways, one at a time, and see whether a test fails: what survives is not tested.
 
     uv run python tools/mutants.py ledger/rules/power.py [FILE ...] --tests tests/unit/rules [...]
-        [--sample 150] [--seconds 20] [--seed 1]
+        [--sample 150] [--seconds 20] [--seed 1] [--again OUTPUT]
 
 Of each file so many changes are tried, drawn by the seed. The tests run once to learn which of them reach which
 line; then each change is made in a fork, and its tests run until one fails: those of its own file first, of those
 that go the same way through its function the fastest, and up to so many seconds of them. A change that no test
-reaches has survived. The last lines are the score by file. Exit 1 if a test fails without a change.
+reaches has survived. --again tries only those that survived by the output of an earlier run. The last lines are the
+score by file. Exit 1 if a test fails without a change.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import argparse
 import os
 import pickle
 import random
+import re
 import resource
 import shutil
 import sys
@@ -39,6 +41,7 @@ from tests.support.mutating import Change, Module  # noqa: E402
 KILLED: Final = 1
 SLOWER: Final = 3
 """A change that takes so many times as long as the tests do is found: it may never end."""
+SURVIVED: Final = re.compile(r"^(\S+:\d+): (?:survived|not reached): (.*)$", re.MULTILINE)
 SLOW_S: Final = 2
 """Tests that take longer are left out."""
 
@@ -92,15 +95,15 @@ class Mutants:
         if len(changes) > self.asked.sample:
             rng = random.Random(f"{self.asked.seed} {module.path.name}")
             changes = sorted(rng.sample(changes, self.asked.sample), key=lambda one: one.lines.start)
+        if self.asked.again is not None:
+            before = set(SURVIVED.findall(self.asked.again.read_text()))
+            changes = [one for one in changes if (named(module, one), one.says()) in before]
         killed = 0
         for change in changes:
             outcome = self._outcome(module, change, items, reached)
             killed += outcome == "killed"
             if outcome != "killed":
-                print(
-                    f"{module.path.relative_to(ROOT)}:{change.lines.start}: {outcome}: {change.says()}",
-                    flush=True,
-                )
+                print(f"{named(module, change)}: {outcome}: {change.says()}", flush=True)
         return len(changes), killed
 
     def _outcome(
@@ -211,6 +214,11 @@ def be(item: pytest.Item, place: Path, work: Callable[[Path], int]) -> NoReturn:
         os._exit(code)
 
 
+def named(module: Module, change: Change) -> str:
+    """The place of a change."""
+    return f"{module.path.relative_to(ROOT)}:{change.lines.start}"
+
+
 def share(tried: int, killed: int) -> str:
     return f"{100 * killed / tried:.1f} %" if tried else "-"
 
@@ -232,6 +240,7 @@ def main() -> int:
         "--seconds", type=float, default=20, help="at most so many seconds of tests for a change"
     )
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--again", type=Path, metavar="OUTPUT")
     asked = parser.parse_args()
     plugin = Mutants(asked)
     words = [

@@ -48,8 +48,7 @@ from tools.scale_pages import STREAMS, write_pages  # noqa: E402
 
 MEASURED: Final = ROOT / "tools" / "measured" / "books.json"
 CLOCK_US: Final = calendar.instant_s("2060-01-01T00:00:00Z") * 1_000_000
-AT: Final = "2059-01-01T00:00:00Z"
-READING: Final = {"site": "site-00", "meter": "r1", "start": AT, "interval_s": 900, "power_of_ten": 3}
+READING: Final = {"site": "site-00", "meter": "r1", "interval_s": 900, "power_of_ten": 3}
 
 
 # --- each work is a process of its own -----------------------------------------------------------------------
@@ -58,8 +57,9 @@ READING: Final = {"site": "site-00", "meter": "r1", "start": AT, "interval_s": 9
 def opened(book: Path) -> None:
     """Open to write, and append one record; the first time there is no cache of what the rules need."""
     with Book.open(book, write=True, surroundings=Seeded("scale", CLOCK_US)) as one:
-        said = {**READING, "values": [20_000], "quality": [17]}
-        outcome = one.record([Said(claim("intervals-recorded", AT, said))])
+        at = f"2059-01-{1 + one.store.size % 28:02d}T00:00:00Z"  # another one each time
+        said = {**READING, "start": at, "values": [20_000], "quality": [17]}
+        outcome = one.record([Said(claim("intervals-recorded", at, said))])
         assert outcome.recorded, outcome.problems
 
 

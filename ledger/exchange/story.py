@@ -44,6 +44,11 @@ BYTE_ORDER_MARK: Final = "\ufeff"
 UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 _KEY = re.compile(r"([a-z0-9_]+)=", re.ASCII)
+_BLANK = re.compile(r"[ \t]*")
+_WORD = re.compile(r"[^ \t]*")
+_ITEM = re.compile(r"[^ ,\]]*")
+_PLAIN_LIST = re.compile(r"""\[([^\s,\]"]+(?:,[^\s,\]"]+)*)\](?![^ \t])""")
+"""A list without quotes and spaces, as most are: taken at once, where the others are read item by item."""
 _ESCAPES = {'"': '"', "\\": "\\", "n": "\n", "r": "\r", "t": "\t"}
 ParseInstant = Callable[[str], str]
 _TIER = re.compile(r"([0-9]{1,5})(mo|d):([0-9]{1,9})", re.ASCII)
@@ -364,21 +369,24 @@ def field_value(field: Field, key: str, value: Any, instant: ParseInstant = cale
     if field.many:
         if not isinstance(value, list):
             raise Malformed(f"{key} is a list: {key}=[{value}]")
-        return tuple(_single(field, key, v, instant) for v in value)
-    return _single(field, key, _scalar(key, value), instant)
-
-
-def _single(field: Field, key: str, text: str, instant: ParseInstant) -> Any:
+        with named(key):
+            return tuple(_single(field, text, instant) for text in value)
+    text = _scalar(key, value)
     with named(key):
-        if field.form == "int":
-            return units.parse_quantity(text, field.unit) if field.unit else units.parse_integer(text)
-        if field.form == "bool":
-            return _boolean(text)
-        if field.form == "choice":
-            return _choice(field, text)
-        if field.form == "struct":
-            return _tier(text)
-        return instant(text) if field.form == "instant" else text
+        return _single(field, text, instant)
+
+
+def _single(field: Field, text: str, instant: ParseInstant) -> Any:
+    if field.form == "int":
+        unit = field.unit
+        return units.parse_integer(text) if unit is None else units.parse_quantity(text, unit)
+    if field.form == "bool":
+        return _boolean(text)
+    if field.form == "choice":
+        return _choice(field, text)
+    if field.form == "struct":
+        return _tier(text)
+    return instant(text) if field.form == "instant" else text
 
 
 def _boolean(text: str) -> bool:
@@ -416,20 +424,24 @@ def _words(line: str) -> list[str | _Pair]:
     words: list[str | _Pair] = []
     place = 0
     while True:
-        while place < len(line) and line[place] in " \t":
-            place += 1
+        place = _end(_BLANK, line, place)
         if place >= len(line) or line[place] == "#":
             return words
-        match = _KEY.match(line, place)
-        if match and len(words) >= 3:
+        match = _KEY.match(line, place) if len(words) >= 3 else None
+        if match:
             value, place = _scan_value(line, match.end(), match[1])
             words.append(_Pair(match[1], value))
         else:
-            end = place
-            while end < len(line) and line[end] not in " \t":
-                end += 1
+            end = _end(_WORD, line, place)
             words.append(line[place:end])
             place = end
+
+
+def _end(what: re.Pattern[str], line: str, place: int) -> int:
+    """Where the characters of a pattern that matches anywhere end."""
+    match = what.match(line, place)
+    assert match is not None, "it matches nothing too"
+    return match.end()
 
 
 def parse_list(text: str, key: str) -> list[str]:
@@ -442,7 +454,9 @@ def parse_list(text: str, key: str) -> list[str]:
 
 def _scan_value(line: str, place: int, key: str) -> tuple[str | list[str], int]:
     if not line.startswith("[", place):
-        return _scan_one(line, place, key, " \t")
+        return _scan_one(line, place, key, " \t", _WORD)
+    if plain := _PLAIN_LIST.match(line, place):
+        return plain[1].split(","), plain.end()
     place += 1
     items: list[str] = []
     while True:
@@ -451,7 +465,7 @@ def _scan_value(line: str, place: int, key: str) -> tuple[str | list[str], int]:
         if line.startswith("]", place) and not items:
             place += 1
             break
-        item, place = _scan_one(line, place, key, " ,]")
+        item, place = _scan_one(line, place, key, " ,]", _ITEM)
         items.append(item)
         while line.startswith(" ", place):
             place += 1
@@ -466,15 +480,13 @@ def _scan_value(line: str, place: int, key: str) -> tuple[str | list[str], int]:
     return items, place
 
 
-def _scan_one(line: str, place: int, key: str, stops: str) -> tuple[str, int]:
+def _scan_one(line: str, place: int, key: str, stops: str, rest: re.Pattern[str]) -> tuple[str, int]:
     if line.startswith('"', place):
         text, place = _scan_quoted(line, place + 1, key)
         if place < len(line) and line[place] not in stops:
             raise Malformed(f"{key} has {line[place : place + 20]!r} directly after its closing quote")
         return text, place
-    end = place
-    while end < len(line) and line[end] not in stops:
-        end += 1
+    end = _end(rest, line, place)
     text = line[place:end]
     if not text:
         raise Malformed(f'{key} has no value; write {key}="" only if it may be empty')

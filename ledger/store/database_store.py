@@ -22,9 +22,9 @@ from ledger.errors import Conflict, Tampered, UnknownOutcome, WattledgerError
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.forest import Forest
 from ledger.log.merkle import hashes_of
+from ledger.store import recent_ids
 from ledger.store.head import HeadFile, read_head
 from ledger.store.port import Entry, Head, Seal
-from ledger.store.recent_ids import FIRST, RecentIds
 from ledger.store.table_reads import PAGE, TableReads, Tables, leaves_of
 from ledger.verifier.faults import ProofError
 
@@ -55,7 +55,7 @@ class DatabaseStore(TableReads):
         self._head: HeadFile | None = None
         self._locked = False
         self._newest_seal: Seal | None = None  # only while the lock is held
-        self._recent: RecentIds | None = None  # the same
+        self._recent: recent_ids.RecentIds | None = None  # the same
         self._asked = False  # for ids, since the lock is held
         self._failed = False
         self._size = 0
@@ -217,7 +217,7 @@ class DatabaseStore(TableReads):
             if not self._locked or not self._asked:
                 self._asked = self._locked
                 return super().indexes(wanted)
-            self._recent = RecentIds(self._recorder.rows(_HIGHEST_IDS, (FIRST,)))
+            self._recent = recent_ids.RecentIds(self._recorder.rows(_HIGHEST_IDS, (recent_ids.FIRST,)))
         return super().indexes(self._recent.older(wanted)) | self._recent.found(wanted)
 
     # --- catching up ----------------------------------------------------------------------------------------

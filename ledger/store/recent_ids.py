@@ -39,6 +39,6 @@ class RecentIds:
         """
         self._index |= appended
         if len(self._index) > MOST:
-            sample = sorted(islice(self._index, 0, None, MOST // SAMPLES))
+            sample = sorted(islice(self._index, 0, None, MOST // SAMPLES or 1))
             floor = self._floor = max(self._floor, sample[len(sample) // 2])
             self._index = {id_: index for id_, index in self._index.items() if id_ > floor}

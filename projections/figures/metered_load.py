@@ -110,28 +110,61 @@ class MeteredLoad:
 
     def parts(self, window: Window) -> list[Interval]:
         """The intervals that reach into a window, cut to it."""
-        first = bisect_right(self._stops_s, window.start_s)
-        last = bisect_left(self._starts_s, window.stop_s)
         return [
             Interval(max(start_s, window.start_s), min(stop_s, window.stop_s), power_w)
-            for start_s, stop_s, power_w in map(self._interval, range(first, last))
+            for start_s, stop_s, power_w in map(self._interval, self._reaching(window))
         ]
+
+    def _reaching(self, window: Window) -> range:
+        return range(bisect_right(self._stops_s, window.start_s), bisect_left(self._starts_s, window.stop_s))
 
     def over(self, window: Window) -> list[int]:
         """The lengths, in seconds, of the readings that reach into a window."""
-        first = bisect_right(self._stops_s, window.start_s)
-        return list(self._lasting_s[first : bisect_left(self._starts_s, window.stop_s)])
+        reaching = self._reaching(window)
+        return list(self._lasting_s[reaching.start : reaching.stop])
 
     def known_s(self, window: Window) -> int:
         """The time of a window that has readings."""
-        return sum(part.seconds for part in self.parts(window))
+        return sum(
+            min(self._stops_s[n], window.stop_s) - max(self._starts_s[n], window.start_s)
+            for n in self._reaching(window)
+        )
 
     def energy_ws(self, window: Window) -> Fraction | None:
         """The energy of a window; None unless all of it has readings."""
-        parts = self.parts(window)
-        if sum(part.seconds for part in parts) < window.stop_s - window.start_s:
-            return None
-        return sum((part.energy_ws for part in parts), Fraction(0))
+        return None if self.known_s(window) < window.stop_s - window.start_s else self.metered_ws(window)
+
+    def metered_ws(self, window: Window) -> Fraction:
+        """The energy of what has readings in a window. Readings that lie in it whole are added as the integers that
+        they are: a rational for each of a year's took most of the time.
+        """
+        whole: _Energy = 0
+        cut = Fraction(0)
+        for n in self._reaching(window):
+            seconds = min(self._stops_s[n], window.stop_s) - max(self._starts_s[n], window.start_s)
+            if seconds == self._lasting_s[n]:
+                whole += self._energies_ws[n]
+            else:
+                cut += Fraction(self._energies_ws[n] * seconds, self._lasting_s[n])
+        return cut + whole
+
+    def highest_within_w(self, window: Window) -> Fraction | None:
+        """The highest of the intervals that lie wholly in a window."""
+        first = bisect_left(self._starts_s, window.start_s)
+        return self._highest_w(range(first, bisect_right(self._stops_s, window.stop_s)))
+
+    def highest_reaching_w(self, window: Window) -> Fraction | None:
+        """The highest of the intervals that reach into a window."""
+        return self._highest_w(self._reaching(window))
+
+    def _highest_w(self, places: range) -> Fraction | None:
+        """Of readings of one length the highest has the most energy."""
+        most: dict[int, _Energy] = {}
+        for n in places:
+            lasting_s, energy_ws = self._lasting_s[n], self._energies_ws[n]
+            if lasting_s not in most or energy_ws > most[lasting_s]:
+                most[lasting_s] = energy_ws
+        return max((Fraction(energy_ws, lasting_s) for lasting_s, energy_ws in most.items()), default=None)
 
 
 def together(loads: Sequence[MeteredLoad]) -> MeteredLoad:

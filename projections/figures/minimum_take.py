@@ -98,8 +98,7 @@ class SiteLoads:
 
     def peak_w(self, site: str, window: Window) -> Fraction | None:
         """The highest reading that lies wholly in a window."""
-        found = self.of(site, window).within(window)
-        return max((one.power_w for one in found), default=None)
+        return self.of(site, window).highest_within_w(window)
 
 
 def months(one: LargeLoad, loads: SiteLoads, days: ScopeDays, *, alone: bool) -> Iterator[ContractMonth]:
@@ -155,9 +154,8 @@ def demand_w(load: MeteredLoad, window: Window, interval_s: int | None) -> tuple
     if not longest:
         return None, None
     if interval_s is None or longest >= interval_s:
-        found = [one.power_w for one in load.within(window)]
         longer = interval_s is not None and longest > interval_s
-        return max(found, default=None), longest if longer else None
+        return load.highest_within_w(window), longest if longer else None
     means = (
         load.energy_ws(Window(start_s, start_s + interval_s))
         for start_s in range(window.start_s, window.stop_s - interval_s + 1, interval_s)

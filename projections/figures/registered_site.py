@@ -41,11 +41,11 @@ class YearOfUse:
 
     def __init__(self, year: int, window: Window, load: MeteredLoad) -> None:
         self.year, self.window = year, window
-        parts = load.parts(window)
+        highest_w = load.highest_reaching_w(window)
         self.asked_s = max(0, window.stop_s - window.start_s)
-        self.known_s = sum(part.seconds for part in parts)
-        self.energy_wh = rounded(sum((part.energy_ws for part in parts), Fraction(0)) / 3600)
-        self.peak_w = max((rounded(part.power_w) for part in parts), default=None)
+        self.known_s = load.known_s(window)
+        self.energy_wh = rounded(load.metered_ws(window) / 3600)
+        self.peak_w = None if highest_w is None else rounded(highest_w)
 
     @property
     def whole(self) -> bool:

@@ -237,7 +237,7 @@ def _site(name: str, facts: _SiteRows, scope: Scope) -> _SiteBlocks:
     window = scope.window
     known = facts.blocks.get(name, {})
     lives = {block: found for block in sorted(known) if (found := _lives(known[block], "mining", window))}
-    in_window = [block for block in lives if any(life.stop_s > window.start_s for life in lives[block])]
+    in_window = {block for block in lives if any(life.stop_s > window.start_s for life in lives[block])}
     blocks = [_block(name, b, lives[b], facts, window) for b in lives if _chosen(b, scope)]
     return _SiteBlocks(
         name,

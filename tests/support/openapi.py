@@ -19,15 +19,13 @@ PATH = Path(__file__).parents[1] / "data" / "openadr3" / "openadr3_3.1.0.yaml"
 @cache
 def document() -> Any:
     """The OpenAPI document; instants stay text."""
-
-    class Plain(yaml.SafeLoader):
-        pass
-
-    Plain.yaml_implicit_resolvers = {
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's takes a tenth of the time
+    resolvers = {
         first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
-        for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+        for first, pairs in loader.yaml_implicit_resolvers.items()
     }
-    return yaml.load(PATH.read_text(), Plain)
+    plain: Any = type("Plain", (loader,), {"yaml_implicit_resolvers": resolvers})
+    return yaml.load(PATH.read_text(), plain)
 
 
 @cache

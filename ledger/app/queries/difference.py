@@ -9,9 +9,10 @@ it is now (law).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from functools import lru_cache
 from itertools import chain
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from ledger.app.book.book import Book
 from ledger.app.host.progress import Progress, no_progress
@@ -31,6 +32,8 @@ from ledger.records.envelope import Record
 from ledger.records.ids import binary_id
 from projections.engine.fold import RowKind
 from projections.engine.report import Cell, Column, Report
+
+_MANY: Final = 16
 
 
 class Difference(NamedTuple):
@@ -59,7 +62,7 @@ Side = tuple[ReportRun, Mapping[str, Cell] | None]  # a run, and a row's cells i
 class Causing(Protocol):
     """Finds the records that changed a figure."""
 
-    def of(self, was: set[At], now: set[At]) -> tuple[Record, ...]:
+    def of(self, was: Set[At], now: Set[At]) -> tuple[Record, ...]:
         """Changing records among those behind the earlier and the later figure."""
         ...
 
@@ -79,14 +82,21 @@ class Causes:
         self._numbers = numbers_of(book)
         self._did: dict[At, tuple[int, ...]] = {}
         self._records: dict[int, Record] = {}
-        self._last: tuple[set[At], tuple[Record, ...]] = set(), ()
+        self._asked: tuple[Set[At], Set[At]] = frozenset(), frozenset()
+        self._last: tuple[Set[At], tuple[Record, ...]] = frozenset(), ()
 
-    def of(self, was: set[At], now: set[At]) -> tuple[Record, ...]:
+    def of(self, was: Set[At], now: Set[At]) -> tuple[Record, ...]:
         """The records behind one of the two only, as the later knowledge has them."""
-        changed = was ^ now
+        if (
+            was is self._asked[0] and now is self._asked[1]
+        ):  # sets of thousands, the same for every row of a site
+            return self._last[1]
+        self._asked, changed = (was, now), was ^ now
         if changed == self._last[0]:  # so it is for all rows of a site whose figures look at the whole site
             return self._last[1]
-        unknown = changed - self._did.keys()
+        unknown = {
+            at for at in changed if at not in self._did
+        }  # less the keys, it would look at each of these
         if unknown:
             unread = sorted(filter(self._is_recorded, unknown))
             records = list(read(self._book, self._numbers, unread))
@@ -161,7 +171,7 @@ def _whole(
     return causes.cited(*(set() if cells is None else cited(report, cells) for _, cells in (was, now)))
 
 
-def _behind(report: Report, was: Side, now: Side, columns: Sequence[Column]) -> tuple[set[At], set[At]]:
+def _behind(report: Report, was: Side, now: Side, columns: Sequence[Column]) -> tuple[Set[At], Set[At]]:
     """Records of each side in the rows that cells are computed from on either side: a fact may remove
     the rows that they were computed from.
     """
@@ -183,8 +193,27 @@ def _behind(report: Report, was: Side, now: Side, columns: Sequence[Column]) -> 
             for kind, keys in _together(there):
                 some += [records_in(kind, keys, run.rows, asked) for asked in looked_at]
             side |= {id(each): each for each in some}
-    of_was, of_now = (set[At]().union(*side.values()) for side in found)
+    of_was, of_now = (_union(side.values()) for side in found)
     return of_was, of_now
+
+
+def _union(some: Iterable[Collection[At]]) -> Set[At]:
+    """The elements of some sets. Those of the large ones are put together once: they are the records of a whole
+    site, and the same for each of its rows, whose own records are mostly among them.
+    """
+    large, small = [], set[At]()
+    for each in some:
+        if isinstance(each, frozenset) and len(each) >= _MANY:
+            large.append(each)
+        else:
+            small.update(each)
+    joined = _joined(tuple(large))
+    return joined if small <= joined else joined | small
+
+
+@lru_cache(maxsize=4)  # a frozenset knows its hash, and is equal to itself without a look at its elements
+def _joined(large: tuple[frozenset[At], ...]) -> frozenset[At]:
+    return frozenset[At]().union(*large)
 
 
 def _together(grounds: Sequence[Ground]) -> Iterator[tuple[RowKind, Keys]]:

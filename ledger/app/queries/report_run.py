@@ -359,10 +359,11 @@ def sites_held(
 
 def sites_of(registry: Registry, said: tuple[str, ...]) -> tuple[str, ...]:
     """The sites that were named, or all; ``Malformed`` for one that is not there."""
+    known = registry.sites
     for site in said:
-        if site not in registry.sites:
-            raise no_such("site", site, registry.sites)
-    return tuple(sorted(set(said))) if said else registry.sites
+        if site not in known:
+            raise no_such("site", site, known)
+    return tuple(sorted(set(said))) if said else known
 
 
 def _zone(said: str | None, zones: dict[str, str], default: str | None) -> str:

@@ -9,7 +9,7 @@ restate issued reports.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple
@@ -95,7 +95,7 @@ def _with(registry: report_run.Registry, supposed: Sequence[Record]) -> report_r
 class Unnamed:
     """Causes of a hypothetical change: the facts themselves, so no record of the log is named."""
 
-    def of(self, was: set[At], now: set[At]) -> tuple[Record, ...]:
+    def of(self, was: Set[At], now: Set[At]) -> tuple[Record, ...]:
         """No records."""
         return ()
 

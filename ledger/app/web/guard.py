@@ -81,9 +81,7 @@ async def body_of(request: Request, headers: Mapping[str, str]) -> bytes:
     reading = _read(request)
     try:
         waited_for = reading.send(None)
-    except (
-        StopIteration
-    ) as whole:  # it came with its head, as most do: a clock for it takes longer than to read it
+    except StopIteration as whole:  # it came with its head, as most do; a clock takes longer
         body: bytes = whole.value
         return body
     except ClientDisconnect:

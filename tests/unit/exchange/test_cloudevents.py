@@ -51,14 +51,16 @@ def read(value: Any) -> Reading:
     return cloudevents.read(value if isinstance(value, bytes) else json.dumps(value).encode(), "events.json")
 
 
-@pytest.mark.parametrize("kind", OURS, ids=lambda kind: kind.tag)
-def test_a_record_of_every_kind_is_said_again_by_its_event(kind: Kind) -> None:
-    body = body_of(kind)
-    record = record_of(body)
-    found = read(cloudevents.encode(cloudevents.event_of(record, body, ORIGIN)))
-    assert [str(problem) for problem in found.problems] == []
-    (claim,) = found.claims
-    assert claim_of(record, body) == with_source(claim, UNSET)
+def test_a_record_of_every_kind_is_said_again_by_its_event() -> None:
+    differ = {}
+    for kind in OURS:
+        body = body_of(kind)
+        record = record_of(body)
+        found = read(cloudevents.encode(cloudevents.event_of(record, body, ORIGIN)))
+        claims = [with_source(claim, UNSET) for claim in found.claims]
+        if found.problems or claims != [claim_of(record, body)]:
+            differ[kind.tag] = (claims, [str(problem) for problem in found.problems])
+    assert differ == {}
 
 
 def with_source(claim: Claim, source: Source | UnsetType) -> Claim:
@@ -76,13 +78,16 @@ def test_a_batch_out_and_in_is_the_same_claims(said: list[Claim]) -> None:
         assert again == with_source(claim, again.source if claim.source is UNSET else claim.source)
 
 
-@pytest.mark.parametrize("kind", OURS, ids=lambda kind: kind.tag)
-def test_the_official_sdk_reads_our_events_and_we_read_what_it_writes(kind: Kind) -> None:
-    body = body_of(kind)
-    ours = cloudevents.encode(cloudevents.event_of(record_of(body), body, ORIGIN))
-    form = JSONFormat()
-    theirs = form.write(form.read(None, ours))
-    assert read(theirs).claims[0].body == read(ours).claims[0].body
+def test_the_official_sdk_reads_our_events_and_we_read_what_it_writes() -> None:
+    form, differ = JSONFormat(), {}
+    for kind in OURS:
+        body = body_of(kind)
+        ours = cloudevents.encode(cloudevents.event_of(record_of(body), body, ORIGIN))
+        theirs = form.write(form.read(None, ours))
+        bodies = [[claim.body for claim in read(data).claims] for data in (theirs, ours)]
+        if bodies[0] != bodies[1] or not bodies[0]:
+            differ[kind.tag] = bodies
+    assert differ == {}
 
 
 def test_an_agent_s_event_is_a_fact_of_its_subject_s_site() -> None:

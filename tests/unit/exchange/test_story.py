@@ -17,7 +17,6 @@ from ledger.kinds import (
     CurtailmentStarted,
     GridConditionDeclared,
     IncidentOpened,
-    Kind,
     LeaseTermsRecorded,
     LoadBlockCommissioned,
 )
@@ -39,10 +38,13 @@ def test_a_line_is_one_line_of_printable_text(claim: Claim) -> None:
     assert story.format_claim(claim).isprintable()
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.tag)
-def test_no_two_fields_of_a_kind_have_one_key_in_story_text(kind: Kind) -> None:
-    keys = [wording.story_key(field) for field in fields_of(kind.body)]
-    assert len(keys) == len({*keys, *story.ENVELOPE}) - len(story.ENVELOPE)
+def test_no_two_fields_of_a_kind_have_one_key_in_story_text() -> None:
+    keys = {kind.tag: [wording.story_key(field) for field in fields_of(kind.body)] for kind in KINDS}
+    assert {
+        tag: found
+        for tag, found in keys.items()
+        if len(found) != len({*found, *story.ENVELOPE}) - len(story.ENVELOPE)
+    } == {}
 
 
 def test_the_contracts_example_is_a_250_megawatt_curtailment() -> None:

@@ -74,10 +74,13 @@ def test_every_fact_of_every_kind_comes_back_as_it_was_said(
     )
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.tag)
-def test_no_field_of_a_kind_hides_a_part_of_the_envelope(kind: Kind) -> None:
-    record, row = sample(kind)
-    assert (row["stream"], row["at"], row["index"]) == (record.stream, record.at, record.index)
+def test_no_field_of_a_kind_hides_a_part_of_the_envelope() -> None:
+    hidden = {}
+    for kind in KINDS:
+        record, row = sample(kind)
+        if (row["stream"], row["at"], row["index"]) != (record.stream, record.at, record.index):
+            hidden[kind.tag] = row
+    assert hidden == {}
 
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

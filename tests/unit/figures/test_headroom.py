@@ -9,6 +9,7 @@ import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -69,16 +70,18 @@ def brute(values: Sequence[Value], load_w: Fraction) -> tuple[Fraction, Fraction
     return curtailed / (load_w * 8760 * n), Fraction(any_h, n), [Fraction(count, n) for count in kept], events
 
 
-SERIES = hours("2021-03-01", "2025-03-01", 7, blanks=15)
+@cache
+def series() -> list[Value]:
+    return hours("2021-03-01", "2025-03-01", 7, blanks=15)
 
 
 @pytest.mark.parametrize("limit", LIMITS_PPM)
 def test_every_figure_of_the_curve_is_that_of_walking_the_hours(limit: int) -> None:
     """Four years with 1.5 % blanks; 2021 has 7,344 hours and 2025 1,416, so they are left out."""
-    found = headroom.look(SERIES)
+    found = headroom.look(series())
     curve = headroom.curve(found, limit, KEPT_PPM)
     assert curve is not None
-    rate, any_h, kept, events = brute(SERIES, curve.headroom_w)
+    rate, any_h, kept, events = brute(series(), curve.headroom_w)
     assert rate == Fraction(limit, 10**6)
     assert (any_h, tuple(kept)) == (curve.any_h, curve.keeping_h)
     assert (curve.events, curve.mean_event_h) == (Fraction(events, 3), any_h * 3 / events)
@@ -86,7 +89,7 @@ def test_every_figure_of_the_curve_is_that_of_walking_the_hours(limit: int) -> N
 
 
 def test_the_load_found_is_that_of_bisection_to_the_watt() -> None:
-    found = headroom.look(SERIES)
+    found = headroom.look(series())
     gaps = [gap for _, gap in found.gaps_w]
     for limit in LIMITS_PPM:
         low, high = 0, 100_000 * MW
@@ -151,13 +154,13 @@ def asked(values: Sequence[Value]) -> Scope:
 
 
 def test_the_report_says_the_curve_and_what_was_left_out() -> None:
-    answer = REPORT.compute({}, asked(SERIES))
+    answer = REPORT.compute({}, asked(series()))
     rows = [cells_of(REPORT.columns, row) for row in answer.rows]
     assert [row["limit_ppm"] for row in rows] == list(LIMITS_PPM)
     assert all(row["balancing_authority"] == "SOCO" and row["scope"] == "balancing-authority" for row in rows)
     assert [row["headroom_w"] for row in rows] == sorted(row["headroom_w"] for row in rows)
     assert rows[0]["fleh_s"] == 78_840
-    blanks = sum(value is None for _, _, value in SERIES)
+    blanks = sum(value is None for _, _, value in series())
     assert f"{blanks:,} blanks skipped" in answer.notes[2]
     assert answer.notes[3].startswith("SOCO: years with fewer than 8,000 hours are left out: 2021 (7,2")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,19 @@ REFERENCE = json.loads((VECTORS / "rfc6962_reference.json").read_text())
 LEAVES = [leaf_hash(b"record %d" % n) for n in range(300)]
 
 
-def cases(kind: str) -> list[Any]:
-    """Every published case of a kind, named by its file."""
+def cases(kind: str) -> dict[str, dict[str, Any]]:
+    """Every published case of a kind by its file."""
     paths = sorted((VECTORS / kind).rglob("*.json"))
     assert len(paths) == 98, "all 98 cases are there"
-    return [pytest.param(json.loads(p.read_text()), id=str(p.relative_to(VECTORS))) for p in paths]
+    return {str(path.relative_to(VECTORS)): json.loads(path.read_text()) for path in paths}
+
+
+def is_refused(check: Callable[[], None]) -> bool:
+    try:
+        check()
+    except ProofError:
+        return True
+    return False
 
 
 def decoded(case: dict[str, Any], *names: str) -> list[bytes]:
@@ -39,28 +48,24 @@ def test_the_reference_roots_of_rfc_6962_are_ours(size: int) -> None:
     assert merkle.root(leaves).hex() == REFERENCE["roots"][size]
 
 
-@pytest.mark.parametrize("case", cases("inclusion"))
-def test_an_inclusion_proof_is_judged_as_published(case: dict[str, Any]) -> None:
-    root, leaf = decoded(case, "root", "leafHash")
-    proof = [base64.b64decode(p) for p in case["proof"] or ()]
-    try:
-        check_inclusion(root, case["treeSize"], case["leafIdx"], leaf, proof)
-        refused = False
-    except ProofError:
-        refused = True
-    assert refused == case["wantErr"]
+def test_an_inclusion_proof_is_judged_as_published() -> None:
+    found = {}
+    for name, case in cases("inclusion").items():
+        root, leaf = decoded(case, "root", "leafHash")
+        proof = [base64.b64decode(p) for p in case["proof"] or ()]
+        check = partial(check_inclusion, root, case["treeSize"], case["leafIdx"], leaf, proof)
+        found[name] = is_refused(check)
+    assert found == {name: case["wantErr"] for name, case in cases("inclusion").items()}
 
 
-@pytest.mark.parametrize("case", cases("consistency"))
-def test_a_consistency_proof_is_judged_as_published(case: dict[str, Any]) -> None:
-    root1, root2 = decoded(case, "root1", "root2")
-    proof = [base64.b64decode(p) for p in case["proof"] or ()]
-    try:
-        check_consistency(case["size1"], root1, case["size2"], root2, proof)
-        refused = False
-    except ProofError:
-        refused = True
-    assert refused == case["wantErr"]
+def test_a_consistency_proof_is_judged_as_published() -> None:
+    found = {}
+    for name, case in cases("consistency").items():
+        root1, root2 = decoded(case, "root1", "root2")
+        proof = [base64.b64decode(p) for p in case["proof"] or ()]
+        check = partial(check_consistency, case["size1"], root1, case["size2"], root2, proof)
+        found[name] = is_refused(check)
+    assert found == {name: case["wantErr"] for name, case in cases("consistency").items()}
 
 
 @given(st.lists(st.integers(0, 90), max_size=6))

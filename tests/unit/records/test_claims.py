@@ -10,7 +10,7 @@ import pytest
 
 from ledger.errors import Malformed
 from ledger.exchange import story
-from ledger.kinds import CURRENT, Kind, Tier
+from ledger.kinds import CURRENT, Tier
 from ledger.records import claim_json, strict_json
 from ledger.records.envelope import make_claim
 from ledger.records.ids import binary_id
@@ -71,14 +71,14 @@ def test_an_instant_is_in_its_stored_form() -> None:
         make_claim(kind, "2026-06-05", kind.body(incident="i", summary="x"), place="s1")
 
 
-@pytest.mark.parametrize(
-    "kind", [kind for kind in NAMED.values() if kind.claimable], ids=lambda kind: kind.name
-)
-def test_a_claim_as_json_is_read_back_as_it_was(kind: Kind) -> None:
+def test_a_claim_as_json_is_read_back_as_it_was() -> None:
     """Of every kind, as an exporter of claims writes it."""
-    claim = story.parse(kind.body.example)
-    assert claim is not None
-    assert claim_json.claim_from_json(claim_json.json_of(claim)) == claim
+    claims = {kind.name: story.parse(kind.body.example) for kind in NAMED.values() if kind.claimable}
+    found = {
+        name: claim_json.claim_from_json(claim_json.json_of(claim)) if claim else "no example"
+        for name, claim in claims.items()
+    }
+    assert found == claims
 
 
 def test_what_a_claim_carries_beside_its_fact_is_read_back() -> None:

@@ -213,7 +213,7 @@ def test_a_step_of_the_ladder_that_nobody_said_is_unknown_not_zero() -> None:
 
 
 def test_the_headroom_curve_says_its_amounts_at_each_limit() -> None:
-    scope = test_headroom.asked(test_headroom.SERIES)
+    scope = test_headroom.asked(test_headroom.series())
     answer = flexibility.REPORT.compute({}, scope)
     (curve,) = flexibility.REPORT.pictures({}, scope, answer)
     assert isinstance(curve, Plot)

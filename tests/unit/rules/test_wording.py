@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ledger.exchange import story
-from ledger.kinds import CURRENT, Kind
+from ledger.kinds import CURRENT
 from ledger.rules.wording import rules_in_words
 
 
-@pytest.mark.parametrize(
-    "kind", [kind for kind in CURRENT.values() if kind.body.example], ids=lambda kind: kind.name
-)
-def test_every_rule_of_a_kind_says_what_it_asks(kind: Kind) -> None:
+def test_every_rule_of_a_kind_says_what_it_asks() -> None:
     """Each is a sentence that begins with what is required or refused."""
-    claim = story.parse(kind.body.example)
-    assert claim is not None, "an example is a fact"
-    found = rules_in_words(claim.body, corrects=False)
-    asks = [rule for rule in found if rule.startswith(("Require", "Refuse")) and rule.endswith(".")]
-    assert asks == list(found)
+    asks_nothing = {}
+    for kind in CURRENT.values():
+        claim = story.parse(kind.body.example)
+        found = () if claim is None else rules_in_words(claim.body, corrects=False)
+        for rule in found:
+            if not rule.startswith(("Require", "Refuse")) or not rule.endswith("."):
+                asks_nothing[kind.name] = rule
+    assert asks_nothing == {}
 
 
 def test_a_correction_has_a_rule_more() -> None:

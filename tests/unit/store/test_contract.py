@@ -11,6 +11,7 @@ import pytest
 
 from ledger.errors import Conflict
 from ledger.log import merkle
+from ledger.store import recent_ids
 from ledger.store.memory import MemoryStore
 from ledger.store.open import ARCHIVE, BACKENDS, store_folder
 from ledger.store.port import Entry, Section, Store
@@ -109,6 +110,37 @@ def test_more_ids_than_one_question_holds_are_found(store: Store) -> None:
     said = entries(1200)
     filled(store, said)
     assert store.indexes(e.id for e in said) == {e.id: e.place for e in said}
+
+
+def test_a_writer_finds_every_id_whenever_its_record_was_appended(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One lock is held for 60 appends, and all ids are asked for after each, with others that no record has; the
+    highest are kept in memory, here 20 of them at most.
+    """
+    monkeypatch.setattr(recent_ids, "FIRST", 7)
+    monkeypatch.setattr(recent_ids, "MOST", 20)
+    said, others = entries(120), [entry(n, 0, n).id for n in range(1000, 1020)]
+    filled(store, said[:60])
+    wrong = []
+    with store.writing():
+        for n in range(60, 120):
+            store.append(said[n : n + 1], n)
+            if store.indexes([e.id for e in said] + others) != {e.id: e.place for e in said[: n + 1]}:
+                wrong.append(n)
+    assert wrong == []
+
+
+def test_an_id_that_another_writer_appended_meanwhile_is_found(store: Store) -> None:
+    """The service lets go of the lock, a command records, the service takes it again."""
+    said = entries(4)
+    for one in said:
+        with store.writing():
+            store.indexes([one.id])
+            store.indexes([one.id])
+        filled(store, [one])
+    with store.writing():
+        assert [store.indexes([e.id for e in said]) for _ in range(2)] == 2 * [{e.id: e.place for e in said}]
 
 
 def test_who_corrects_a_record_is_known(store: Store) -> None:

@@ -21,12 +21,13 @@ from ledger.log.record_proof import format_proof
 from ledger.log.signing import Signer, sign_note
 from ledger.verifier.bundle import read_bundle
 from ledger.verifier.checkpoints import cosignature_text
-from ledger.verifier.faults import Misshapen
+from ledger.verifier.checks import check
+from ledger.verifier.faults import BadOption, Misshapen
 from ledger.verifier.keys import COSIGNATURE, key_hash
 from ledger.verifier.leaf import read_leaf
 from ledger.verifier.notes import parse_note
 from ledger.verifier.policy import parse_policy
-from ledger.verifier.reader import State
+from ledger.verifier.reader import Asked, State
 from ledger.verifier.zip_form import zip_central, zip_end, zip_local
 from tests.support.forging import (
     GRID,
@@ -38,6 +39,7 @@ from tests.support.forging import (
     REGISTRY,
     THIEF,
     Log,
+    altered,
     changed,
     hidden,
     judged,
@@ -659,6 +661,39 @@ def test_receipts_of_an_honest_log_are_met() -> None:
     assert told(found.bundle(OPERATIONS), receipts=given) == VERIFIED
 
 
+def test_a_receipt_is_of_a_stream_that_this_history_never_opened() -> None:
+    """The operator has given out a record of another site, and wrote the log again without it."""
+    other, found = Log(), two_streams()
+    other.told("x", "s9/grid")
+    other.seal()
+    given = receipt(other, other.streams["s9/grid"][0])
+    assert told(found.bundle(OPERATIONS), receipts=(given,)) == ("FAILED", "withheld")
+
+
+def test_a_receipt_is_of_a_record_that_says_another_index() -> None:
+    """What it proves is at index 3, and the record claims to be at 2."""
+    found = log()
+    found.leaves[3] = altered(found.leaves[3], index=2)
+    found.seal()
+    hashes = merkle.hashes_of(found.leaves)
+    size = len(hashes)
+    proof = merkle.inclusion_proof(lambda level, n: merkle.root(hashes[n << level : n + 1 << level]), 3, size)
+    given = ("receipt", format_proof(3, proof, found.notes[size], found.leaves[3]))
+    assert told(log().bundle(OPERATIONS), receipts=(given,)) == ("FAILED", "event-position")
+
+
+@pytest.mark.parametrize("index", ["x", "-1", "03", "\u0663", "9" * 19])
+def test_a_receipt_has_an_index_that_is_a_number(index: str) -> None:
+    found = log()
+    name, data = receipt(found, found.streams[OPERATIONS][2])
+    number = read_leaf(found.streams[OPERATIONS][2]).place
+    wrong = data.replace(b"index %d\n" % number, f"index {index}\n".encode())
+    with pytest.raises(BadOption, match="is no proof of one record"):
+        check(
+            read_bundle(found.bundle(OPERATIONS)), Asked(KEY.vkey, (OPERATIONS,), receipts=((name, wrong),))
+        )
+
+
 def test_a_receipt_is_of_a_stream_that_the_bundle_does_not_hold() -> None:
     found = two_streams()
     given = receipt(found, found.streams[GRID][0])
@@ -952,6 +987,84 @@ def test_a_directory_has_lines_of_one_form(line: bytes) -> None:
     data = packed({**members, "directory.jsonl": line + b"\n" + members["directory.jsonl"]})
     found = judged(data)
     assert (found.verdict, found.code, found.where) == ("MALFORMED", "malformed", "directory.jsonl:1")
+
+
+def of_heads(**said: Any) -> Callable[[Any], Any]:
+    """The heads record with another body."""
+
+    def change(member: Any) -> Any:
+        leaf = base64.b64decode(member["leaf"])
+        body = json.loads(leaf)["body"] | said
+        return member | {"leaf": base64.b64encode(altered(leaf, body=body)).decode()}
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "code"),
+    [
+        ("heads.json", lambda said: said | {"leaf": "*"}, "malformed"),
+        ("heads.json", lambda said: said | {"leaf": 1}, "malformed"),
+        ("heads.json", lambda said: said | {"leaf": "eA=="}, "non-canonical-leaf"),
+        ("heads.json", lambda said: said | {"inclusion": 1}, "malformed"),
+        ("heads.json", lambda said: said | {"inclusion": ["eA=="]}, "malformed"),
+        ("heads.json", lambda said: said | {"inclusion": []}, "proof-length"),
+        ("heads.json", of_heads(count=1), "non-canonical-leaf"),
+        ("heads.json", of_heads(count="2"), "non-canonical-leaf"),
+        ("heads.json", of_heads(dir="00"), "non-canonical-leaf"),
+        ("heads.json", of_heads(more=1), "non-canonical-leaf"),
+        ("heads.json", of_heads(count=4), "heads-inclusion"),
+        (PROOF, lambda said: said | {"lo": -1}, "malformed"),
+        (PROOF, lambda said: said | {"lo": "0"}, "malformed"),
+        (PROOF, lambda said: said | {"lo": 3}, "proof-length"),
+        (PROOF, lambda said: said | {"range": [base64.b64encode(bytes(32)).decode()]}, "proof-length"),
+        (PROOF, lambda said: said | {"range": "x"}, "malformed"),
+        (PROOF, lambda said: said | {"targets": "x"}, "malformed"),
+        (PROOF, lambda said: said | {"targets": [[0]]}, "malformed"),
+        (PROOF, lambda said: said | {"targets": [[-1, "eA==", []]]}, "malformed"),
+        (PROOF, lambda said: said | {"more": 1}, "malformed"),
+        ("streams/0.json", lambda said: said | {"lo": 1, "range": [base64.b64encode(bytes(32)).decode()]}, "malformed"),
+    ],
+)  # fmt: skip
+def test_proofs_have_their_form(name: str, change: Callable[[Any], Any], code: str) -> None:
+    assert told(packed(changed(log().members([OPERATIONS]), name, change)))[1] == code
+
+
+def test_records_of_a_stream_that_nobody_opened_are_given() -> None:
+    members = log().members([OPERATIONS])
+    more = {"streams/9.jsonl": members[RECORDS], "streams/9.json": members[PROOF]}
+    assert told(packed({**members, **more})) == ("FAILED", "registry-mismatch")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"more": 1},
+        {"old_vkey": "x"},
+        {"new_vkey": THIEF.vkey},
+        {"new_signature": "*"},
+        {"old_signature": 1},
+        {"new_vkey": Signer("example.com/other", bytes(32)).vkey},
+    ],
+)
+def test_a_rotation_is_written_that_no_key_signed_so(said: dict[str, Any]) -> None:
+    found = log(2)
+    found.rotate(KEY, NEXT)
+    leaf = found.leaves[-1]
+    other = altered(leaf, body=json.loads(leaf)["body"] | said)
+    found.leaves[-1] = found.streams[REGISTRY][-1] = other
+    found.seal()
+    assert told(found.bundle(OPERATIONS)) == ("FAILED", "bad-rotation")
+
+
+def test_the_log_is_handed_back_to_a_key_that_was_used_before() -> None:
+    """Whoever has stolen the first key would sign again."""
+    found = log(2)
+    found.rotate(KEY, NEXT)
+    found.seal()
+    found.rotate(NEXT, KEY)
+    found.seal()
+    assert told(found.bundle(OPERATIONS)) == ("FAILED", "bad-rotation")
 
 
 def test_an_old_bundle_is_old_by_its_heads_record() -> None:

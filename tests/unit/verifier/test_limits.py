@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from ledger.log import bundle_format
 from ledger.log.bundle_format import TooLarge, member, pack, pieces
 from ledger.verifier.canonical_json import nesting_depth
 from ledger.verifier.faults import PIECE_LIMIT
@@ -174,6 +175,30 @@ def test_no_bundle_is_written_with_more_files_than_its_form_can_list() -> None:
     """Two for each stream: a book of 33,000 streams ended in a traceback."""
     with pytest.raises(TooLarge, match="at most 65,535 files"):
         next(pack([member(f"streams/{n}.json", b"") for n in range(65_535)], []))
+
+
+@pytest.mark.parametrize(
+    ("limit", "what", "why"),
+    [
+        ("ZIP_LIMIT", len, "less than 4 GiB"),
+        ("MEMBER_LIMIT", lambda bundle: 3, "files, two a stream"),
+    ],
+)
+def test_a_bundle_is_written_up_to_the_limit(
+    monkeypatch: pytest.MonkeyPatch, limit: str, what: Callable[[bytes], int], why: str
+) -> None:
+    """The size of the archive is known before its first byte: here two files and the manifest."""
+    members = [member("heads.json", b"{}"), member("streams/2.json", b"[]")]
+    bundle = b"".join(pack(members, []))
+    monkeypatch.setattr(bundle_format, limit, what(bundle))
+    assert b"".join(pack(members, [])) == bundle
+    monkeypatch.setattr(bundle_format, limit, what(bundle) - 1)
+    with pytest.raises(TooLarge, match=why):
+        next(pack(members, []))
+
+
+def test_a_file_of_as_many_bytes_as_readers_take_is_written() -> None:
+    assert next(pack([member("heads.json", bytes(2 * MB))], []))
 
 
 def test_no_line_is_written_that_no_reader_takes() -> None:

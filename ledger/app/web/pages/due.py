@@ -8,6 +8,7 @@ from ledger.app.book.book import Book
 from ledger.app.queries import deadlines, report_run, subject
 from ledger.app.web.pages.clocks import page_clocks
 from ledger.app.web.pages.layout import frame_of, page
+from ledger.app.web.pages.shared import shared
 from ledger.app.web.questions import CHOICES, SITE, choices_of
 from ledger.app.web.routes import ApiCall, Reply, RouteParameter
 
@@ -35,4 +36,4 @@ async def get_due(call: ApiCall) -> Reply:
             sites=report_run.registry_at(book, clocks.size).sites,
         )
 
-    return await call.ask(made)
+    return await shared(call, made)
