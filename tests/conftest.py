@@ -88,7 +88,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
     """Modules and tests stay to the end of the run: the collector need not walk them again and again, neither
-    while they are imported nor later.
+    while they are imported nor later. What tests make is mostly without cycles, as in the program itself.
     """
     gc.disable()
     try:
@@ -96,6 +96,7 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.enable()
         gc.freeze()
+        gc.set_threshold(20_000, 10, 100)
 
 
 @pytest.hookimpl(wrapper=True)

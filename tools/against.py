@@ -97,19 +97,15 @@ def fsck(book: Path) -> tuple[int, float]:
 
 def _appending(size: int, count: int) -> tuple[int, float]:
     """Decide and append claims, so many a call; the lock is held, as by the service."""
-    from ledger import calendar
-    from ledger.app.book.book import Book, Said
-    from ledger.app.book.config import Config
-    from ledger.app.host.clock import Seeded
-
-    clock = Seeded("bench", calendar.instant_s("2027-06-01T00:00:00Z") * 1_000_000)
+    books = _of("ledger.app.book.book", "ledger.app.book")
+    settings = _of("ledger.app.book.config", "ledger.app.config").Config("example.com/bench")
     source = _claims()
     with (
         tempfile.TemporaryDirectory() as place,
-        Book.create(Path(place) / "book", Config("example.com/bench"), surroundings=clock) as book,
+        books.Book.create(Path(place) / "book", settings) as book,
     ):
-        book.record([Said(claim) for claim in islice(source, WARM)])
-        said = [Said(claim) for claim in islice(source, count)]
+        book.record([books.Said(claim) for claim in islice(source, WARM)])
+        said = [books.Said(claim) for claim in islice(source, count)]
         with book.store.writing():
             begun = cpu_s()
             for start in range(0, count, size):
@@ -118,12 +114,8 @@ def _appending(size: int, count: int) -> tuple[int, float]:
 
 
 def _claims() -> Iterator[Claim]:
-    """The claims of this tree's history, for either build. The file is run after the ledger was loaded: it puts
-    this tree first where modules are looked for, and the old build would be this one.
-    """
-    before = list(sys.path)
-    made = runpy.run_path(str(ROOT / "tools" / "make_history.py"))
-    sys.path[:] = before
+    """The claims of a history, made by the build's own tools: they name modules as it does."""
+    made = runpy.run_path(str(Path(os.environ["PYTHONPATH"]) / "tools" / "make_history.py"))
     claims: Iterator[Claim] = made["claims"]()
     return claims
 

@@ -8,7 +8,8 @@ fold at any time (law), and the marks of a corrected or retracted record are rem
 
 Every rule looks at one place only, so the register is kept by place, and a place is folded when it is first
 asked for: first what ``source`` gives for it (``Kept``: the few records that bear on decisions, see
-``bears``), then the records applied since.
+``bears``), then the records applied since. So a writer that appends about one site folds one site, however
+many there are.
 """
 
 from __future__ import annotations
@@ -159,12 +160,17 @@ class Register:
     def __init__(self, source: Source = _nothing, streams: dict[str, int] | None = None) -> None:
         self._source = source
         self._places: dict[str, _Place] = {}
+        self._since: dict[str, list[Kept]] = {}  # applied, of places that were not asked for yet
         self.streams: dict[str, int] = dict(streams or {})
 
     def apply(self, record: Record) -> bool:
         """Take in one accepted record, in the order of the log; True where it bears on decisions."""
         if bears(record):
-            self._of(record.place).take(kept(record))
+            place = self._places.get(record.place)
+            if place is None:
+                self._since.setdefault(record.place, []).append(kept(record))
+            else:
+                place.take(kept(record))
             return True
         if type(record.body) is kinds.StreamOpened:
             self.streams[record.body.stream] = record.body.number
@@ -174,9 +180,13 @@ class Register:
         found = self._places.get(place)
         if found is None:
             found = self._places[place] = _Place()
-            for item in self._source(place):
+            for item in (*self._source(place), *self._since.pop(place, ())):
                 found.take(item)
         return found
+
+    def source_has_all(self) -> None:
+        """Drop what was applied about places that were not asked for yet: the source gives it from now on."""
+        self._since.clear()
 
     def marks(self, place: str, what: str, *name: str) -> list[FactMark]:
         """The marks of a name in order of (at, pos)."""
@@ -220,6 +230,8 @@ class Register:
 
     def state(self) -> dict[Any, Any]:
         """The whole content, for comparing two registers."""
+        for place in tuple(self._since):
+            self._of(place)
         marks = {
             (place, *at): tuple(found)
             for place, held in self._places.items()

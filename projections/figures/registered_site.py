@@ -44,7 +44,7 @@ class YearOfUse:
         highest_w = load.highest_reaching_w(window)
         self.asked_s = max(0, window.stop_s - window.start_s)
         self.known_s = load.known_s(window)
-        self.energy_wh = rounded(load.metered_ws(window) / 3600)
+        self.energy_wh = rounded(Fraction(load.metered_ws(window), 3600))
         self.peak_w = None if highest_w is None else rounded(highest_w)
 
     @property

@@ -42,7 +42,7 @@ class Use(NamedTuple):
     both_s: int
 
 
-class SiteLoad(NamedTuple):
+class SplitLoad(NamedTuple):
     """A site's load in 1/scale W, its sums, the first instant at which it was above energized, from which that is
     known on, the intervals with curtailed energy, and notes on contradictory facts.
     """
@@ -55,12 +55,12 @@ class SiteLoad(NamedTuple):
     notes: Sequence[str]
 
 
-def site_loads(rows: Rows, scope: Scope) -> tuple[int, dict[str, SiteLoad]]:
+def site_loads(rows: Rows, scope: Scope) -> tuple[int, dict[str, SplitLoad]]:
     """The scale of the loads, and the load of every site in scope, empty where it has no revenue meter."""
     return found_for(rows, scope, _site_loads)
 
 
-def _site_loads(rows: Rows, scope: Scope) -> tuple[int, dict[str, SiteLoad]]:
+def _site_loads(rows: Rows, scope: Scope) -> tuple[int, dict[str, SplitLoad]]:
     taken, meters = taken_of(rows, scope), meters_of(rows, scope)
     scale = scale_of(every(meters))
     return scale, {
@@ -71,7 +71,7 @@ def _site_loads(rows: Rows, scope: Scope) -> tuple[int, dict[str, SiteLoad]]:
     }
 
 
-def _site_load(name: str, rows: Rows, taken: Taken, meters: OfRoles, scale: int, window: Window) -> SiteLoad:
+def _site_load(name: str, rows: Rows, taken: Taken, meters: OfRoles, scale: int, window: Window) -> SplitLoad:
     revenue = meters.get("revenue", [])
     load, parts, first_s = drawn(name, rows, taken, revenue, scale, window)
     use, over_s = _use(parts, first_s)
@@ -81,7 +81,7 @@ def _site_load(name: str, rows: Rows, taken: Taken, meters: OfRoles, scale: int,
         use = use._replace(facility=both.facility, it=both.it, both_s=both.seconds)
     energies = zip(parts.starts_s, parts.stops_s, parts.curtailed, strict=True)
     curtailed = list(map(Stretch._make, compress(energies, parts.curtailed)))
-    return SiteLoad(len(revenue), load, use, over_s, curtailed, taken.notes)
+    return SplitLoad(len(revenue), load, use, over_s, curtailed, taken.notes)
 
 
 def _use(parts: Parts, first_s: int) -> tuple[Use, int | None]:

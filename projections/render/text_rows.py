@@ -80,7 +80,7 @@ class ColumnRoom(NamedTuple):
         return max(self.whole + self.decimals + bool(self.decimals), self.others)
 
 
-class Batch(NamedTuple):
+class RowBatch(NamedTuple):
     """Some rows by columns: the cells as they are shown and as they are stored, and the form that these alone
     would have.
     """
@@ -96,7 +96,9 @@ class TextRows:
     def __init__(self, table: Table, places: Order) -> None:
         self._table, self._places = table, places
         self._zone = calendar.zone(table.tz)
-        self._only: tuple[list[ColumnForm], Batch] | None = None  # of listed rows, all of which are one batch
+        self._only: tuple[list[ColumnForm], RowBatch] | None = (
+            None  # of listed rows, all of which are one batch
+        )
         self.rooms = self._measured()
 
     def lines(self, width: int) -> Iterator[list[str]]:
@@ -130,7 +132,7 @@ class TextRows:
             for n, cells, look in zip(self._places.first, words, looks, strict=True)
         ]
 
-    def _batches(self, forms: list[ColumnForm] | None, *, measure: bool = False) -> Iterator[Batch]:
+    def _batches(self, forms: list[ColumnForm] | None, *, measure: bool = False) -> Iterator[RowBatch]:
         """The rows in the form of all, or in that of the first batch where it is not known yet; to ``measure`` them,
         with the form that each batch would have alone.
         """
@@ -150,7 +152,7 @@ class TextRows:
                 look.instants and display.has_seconds(column.cells)
                 for look, column in zip(stored, shown, strict=False)
             ]
-            batch = Batch(shown, exact, list(map(ColumnForm, looks, stored, seconds)))
+            batch = RowBatch(shown, exact, list(map(ColumnForm, looks, stored, seconds)))
             forms = forms or batch.forms
             if rows is table.rows:
                 self._only = forms, batch

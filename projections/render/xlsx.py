@@ -88,7 +88,7 @@ class SheetColumn(NamedTuple):
     right: bool = False
 
 
-class Look(NamedTuple):
+class SheetStyle(NamedTuple):
     """The formats of a workbook, made once."""
 
     header: Format
@@ -224,7 +224,7 @@ def _summary(
     lead: Lead | None,
     fields: Sequence[SheetColumn],
     book: Workbook,
-    look: Look,
+    look: SheetStyle,
 ) -> None:
     """The first screen: the verdict over all columns, each figure beside its name, the report's title, and
     the first columns.
@@ -252,7 +252,7 @@ def _summary(
         _check(sheet.write_string(row, 0, f"The {len(table.rows):,} rows are on the sheet {ALL}.", look.text))
 
 
-def _lead_figures(sheet: Worksheet, table: Table, lead: Lead, book: Workbook, look: Look) -> int:
+def _lead_figures(sheet: Worksheet, table: Table, lead: Lead, book: Workbook, look: SheetStyle) -> int:
     """Each figure with its name to the right of it, where there is room; return the row after them."""
     row = 2
     for figure, (name, said) in zip(lead.figures, display.figures(table, lead), strict=True):
@@ -288,7 +288,7 @@ def _report(
     rows: Iterable[Sequence[Cell]],
     size: int,
     fields: Sequence[SheetColumn],
-    look: Look,
+    look: SheetStyle,
 ) -> None:
     sheet.freeze_panes(1, table.keys)
     _printable(sheet, table)
@@ -311,7 +311,7 @@ def _rows(
     rows: Iterable[Sequence[Cell]],
     size: int,
     fields: Sequence[SheetColumn],
-    look: Look,
+    look: SheetStyle,
 ) -> None:
     """The header, and the rows below it, of which there are ``size``."""
     sheet.set_row(begin, HEADER_HIGH)
@@ -324,7 +324,7 @@ def _rows(
     _check(sheet.autofilter(begin, 0, begin + max(1, size), len(fields) - 1) or 0)
 
 
-def _notes(sheet: Worksheet, table: Table, needs: Sequence[ColumnNeeds], look: Look) -> None:
+def _notes(sheet: Worksheet, table: Table, needs: Sequence[ColumnNeeds], look: SheetStyle) -> None:
     said = [*map(inert, table.notes)]
     if any(column.unknown for column in needs) or display.leads_unknown(table):
         said.append("An empty cell is unknown or does not apply; it is not zero.")
@@ -337,7 +337,7 @@ def _notes(sheet: Worksheet, table: Table, needs: Sequence[ColumnNeeds], look: L
     _sheet(sheet, [("Note", 120)], [[line] for line in said] or [["There are no notes."]], look, table.paper)
 
 
-def _definitions(sheet: Worksheet, table: Table, look: Look) -> None:
+def _definitions(sheet: Worksheet, table: Table, look: SheetStyle) -> None:
     rows = [[c.title, c.name, c.unit, c.definition] for c in table.columns]
     _sheet(
         sheet,
@@ -349,7 +349,7 @@ def _definitions(sheet: Worksheet, table: Table, look: Look) -> None:
     sheet.autofilter(0, 0, len(rows), 3)
 
 
-def _origin(sheet: Worksheet, table: Table, look: Look) -> None:
+def _origin(sheet: Worksheet, table: Table, look: SheetStyle) -> None:
     method = [
         ["Method" if n == 0 else "", line] for n, line in enumerate(table.definition.strip().splitlines())
     ]
@@ -366,7 +366,7 @@ def _sheet(
     sheet: Worksheet,
     headers: Sequence[tuple[str, int]],
     rows: Sequence[Sequence[str]],
-    look: Look,
+    look: SheetStyle,
     paper: Paper,
 ) -> None:
     """Texts under headers, the first column in bold where there are others."""
@@ -389,7 +389,7 @@ def _fields(
     table: Table,
     needs: Sequence[ColumnNeeds],
     book: Workbook,
-    look: Look,
+    look: SheetStyle,
     places: Sequence[int],
     *,
     summed: bool = False,
@@ -417,7 +417,9 @@ def _fields(
     return fields
 
 
-def _of_column(table: Table, n: int, needs: ColumnNeeds, book: Workbook, look: Look) -> Iterator[SheetColumn]:
+def _of_column(
+    table: Table, n: int, needs: ColumnNeeds, book: Workbook, look: SheetStyle
+) -> Iterator[SheetColumn]:
     column = table.columns[n]
     as_text = _writer(look, book.add_format({"num_format": "0"}), 1)
     if needs.known and needs.instants:
@@ -467,7 +469,7 @@ def _wide(column: Column, least: int) -> int:
 # --- cells --------------------------------------------------------------------------------------------------
 
 
-def _writer(look: Look, number: Format, worth: int) -> Write:
+def _writer(look: SheetStyle, number: Format, worth: int) -> Write:
     """Writes a number in units of some worth, text as text, true and false as such, nothing where it is
     unknown.
     """
@@ -497,7 +499,7 @@ def _dated(shape: Format, length: int) -> Write:
     return write
 
 
-def _localized(look: Look, zone: Any) -> Write:
+def _localized(look: SheetStyle, zone: Any) -> Write:
     """Writes an instant as text on the clocks of a zone."""
 
     def write(sheet: Worksheet, row: int, column: int, cell: Cell) -> None:
@@ -543,9 +545,9 @@ def _printed(text: str) -> str:
     return text.replace("&", "&&")
 
 
-def _look(book: Workbook) -> Look:
+def _look(book: Workbook) -> SheetStyle:
     header = {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E8EDF3", "bottom": 1}
-    return Look(
+    return SheetStyle(
         header=book.add_format(header),
         header_right=book.add_format({**header, "align": "right"}),
         text=book.add_format({"valign": "top"}),

@@ -43,7 +43,7 @@ from projections.figures.contradictions import above
 from projections.figures.energy_split import drawn, every, meters_of, nothing_taken, peak, scale_of, taken_of
 from projections.figures.load_over_time import pictures_of
 from projections.figures.power_integrals import LoadStretches
-from projections.figures.site_loads import SiteLoad, Use, site_loads
+from projections.figures.site_loads import SplitLoad, Use, site_loads
 from projections.rows.blocks import BLOCK
 from projections.rows.curtailments import CURTAILMENT
 from projections.rows.grid_conditions import CONDITION
@@ -160,7 +160,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
 # --- a site -------------------------------------------------------------------------------------------------
 
 
-def _site(name: str, rows: Rows, found: SiteLoad, window: Window) -> _SitePower | None:
+def _site(name: str, rows: Rows, found: SplitLoad, window: Window) -> _SitePower | None:
     power = [fact for fact in rows[POWER.name].get((name,), ()) if fact.at_s < window.stop_s]
     at_end = (contracted_w(power, window.stop_s - 1), energized_w(power, window.stop_s - 1))
     if not found.revenue and at_end == (None, None):

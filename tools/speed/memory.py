@@ -1,8 +1,9 @@
 """Resident memory of the service over many requests of every kind: after a hundredth of them, a tenth, and more.
 
 Ordinary clients keep their connections and ask in turn for what is cheap and what is not, as a control room with its
-meters does. Beside them others come to the live log, wait for an event and go. Memory that grows with the number of
-requests is shown; what the log itself makes larger is small beside it.
+meters does. Beside them others come to the live log, wait for an event and go. First so many claims are posted that what
+the writer keeps of the newest 10,000 records, and the pages that a connection keeps, are as large as they get: what
+grows after that grows with the requests.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import multiprocessing
 import socket
 import time
 from collections.abc import Iterator
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +26,7 @@ from tools.speed.figures import CONNECTIONS, NUMBERS, say
 from tools.speed.server import Process, running, serve
 
 MARKS: Final = (0.01, 0.1, 0.2, 0.4, 0.7, 1.0)
+FILLED: Final = 12_000
 COMES_S: Final = 0.05
 TURN: Final = 200
 OFTEN: Final = (
@@ -58,6 +61,12 @@ def memory(book: Path, place: Path, options: argparse.Namespace) -> None:
             target=_visitors, args=(there, server), daemon=True
         )
         visitors.start()
+        load(server.address, partial(_posts, server, NUMBERS.take(FILLED)), FILLED, CONNECTIONS)
+        say(f"memory after {FILLED:,} posts", f"{server.rss() / 1e6:.1f} MB")
+        site = questions.first_site(server.address)
+        for path in SELDOM:
+            ask(server.address, request(server.address, "GET", path.format(site=site)))
+        say("when these were folded for the first time", f"{server.rss() / 1e6:.1f} MB")
         for mark in MARKS:
             _mixed(server, int(mark * count) - done)
             done = int(mark * count)
@@ -68,6 +77,10 @@ def memory(book: Path, place: Path, options: argparse.Namespace) -> None:
         size = _size(server)
     (warm, before), (_, after) = found[1], found[-1]
     say(f"from {warm:,} to {done:,} requests", f"{after / before - 1:+.1%}   log of {size:,} records")
+
+
+def _posts(server: Process, first: int, client: int, clients: int) -> Iterator[bytes]:
+    return questions.posts(server.address, first + client, clients)
 
 
 def _size(server: Process) -> int:

@@ -28,8 +28,6 @@ PAGES: Final = (
     "/reports/commitments",
     "/records",
     "/records/1",
-    "/records/1/correct",
-    "/records/1/retract",
     "/replay",
     "/due",
     "/query",

@@ -1,4 +1,6 @@
-"""Acknowledged durable posts beside single appends of the same store and beside the peer."""
+"""Acknowledged durable posts beside single appends of the same store, beside the peer, and beside the limit: the
+same server stack with nothing behind it.
+"""
 
 from __future__ import annotations
 
@@ -21,13 +23,14 @@ from tools.speed.server import Process, running, serve
 
 SINGLES: Final = 500
 PEER: Final = Path(__file__).with_name("peer.py")
+EMPTY: Final = Path(__file__).with_name("empty.py")
 Rates = dict[str, list[tuple[float, float]]]
 """By name: how many a second by the clock, and by the processor."""
 
 
 def posts(book: Path, place: Path, options: argparse.Namespace) -> None:
     """Measure in turns, and show the best of each."""
-    found: Rates = {"singles": [], "service": [], "peer": []}
+    found: Rates = {"singles": [], "service": [], "peer": [], "limit": []}
     for number in range(options.rounds):
         found["singles"].append(apart(_singles, book, NUMBERS.take(SINGLES)))
         with running(serve(book, "--accept-clock")) as server:
@@ -37,11 +40,14 @@ def posts(book: Path, place: Path, options: argparse.Namespace) -> None:
         with running((sys.executable, str(PEER), str(peer))) as server:
             found["peer"].append(_posted(server, options.requests))
         shutil.rmtree(peer)
+        with running((sys.executable, str(EMPTY))) as server:
+            found["limit"].append(_posted(server, options.requests))
     best = {name: (max(one[0] for one in many), max(one[1] for one in many)) for name, many in found.items()}
     for name, what in (
         ("singles", "single appends in process"),
         ("service", f"posts over {CONNECTIONS} connections"),
         ("peer", "the same to eventsourcing behind the same stack"),
+        ("limit", "the same to an empty 201 of the same stack"),
     ):
         ratios = (
             "" if name == "service" else f"   service = {_ratio(best, name, 0)} x, {_ratio(best, name, 1)} x"

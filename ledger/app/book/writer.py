@@ -325,7 +325,11 @@ class Fold:
         """Add a part to the cache when enough has come since the last."""
         if self.size - self.cache.size >= PART_RECORDS:
             self.cache.keep(self.bearing, self.size)
-            self.bearing = []
+            if self.cache.size == self.size:
+                self.bearing = []
+                self.register.source_has_all()
+            elif not self.cache.usable:
+                self.bearing = []
 
     def appended(self, batch: Batch, size: int) -> None:
         """Take in a batch that is durable now; it moved the register and the stream sizes itself."""

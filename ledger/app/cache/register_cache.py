@@ -10,7 +10,7 @@ corrupt or of another log is ignored.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 import msgspec
@@ -65,6 +65,11 @@ class RegisterCache:
             self._file.distrust(why)
             self._parts, self.size = {}, 0
 
+    @property
+    def usable(self) -> bool:
+        """False where nothing can be kept, now or later."""
+        return self._file.usable
+
     def close(self) -> None:
         """Close the file."""
         self._file.close()
@@ -91,15 +96,10 @@ class RegisterCache:
         are not as they were kept.
         """
         try:
-            return [kept for until in self._parts.get(place, ()) for kept in self._part(place, until)]
+            found = dict(self._file.rows("SELECT until, items FROM cached_marks WHERE place = ?", place))
+            return [kept for until in self._parts.get(place, ()) for kept in _part(place, until, found)]
         except (*FAILED, msgspec.MsgspecError) as why:
             raise ValueError(str(why)) from why
-
-    def _part(self, place: str, until: int) -> list[Kept]:
-        rows = self._file.rows("SELECT items FROM cached_marks WHERE place = ? AND until = ?", place, until)
-        if len(rows) != 1:
-            raise ValueError("a place of the cache is missing")
-        return list(map(_kept, _items.decode(unsealed(_name(place, until), rows[0][0]))))
 
     def keep(self, records: Iterable[Record], until: int) -> None:
         """Add the part up to ``until``: its records that bear on decisions."""
@@ -120,6 +120,12 @@ class RegisterCache:
             for place in places:
                 self._parts.setdefault(place, []).append(until)
             self.size = until
+
+
+def _part(place: str, until: int, found: Mapping[int, bytes]) -> Iterator[Kept]:
+    if until not in found:
+        raise ValueError("a place of the cache is missing")
+    return map(_kept, _items.decode(unsealed(_name(place, until), found[until])))
 
 
 def _part_name(since: int, until: int) -> bytes:

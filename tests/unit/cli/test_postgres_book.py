@@ -89,6 +89,18 @@ def test_copied_to_a_file_it_has_the_same_root_and_its_key_stays(book: Path, tmp
     )
 
 
+def test_an_archive_goes_into_a_server_with_the_same_root(
+    book: Path, tmp_path: Path, postgres: Server
+) -> None:
+    """From one server to plain files, and from these into another schema."""
+    told("--book", book, "checkpoint")
+    done = answer(book, "archive", str(tmp_path / "archive"))
+    there = answer(
+        book, "copy", str(tmp_path / "archive"), str(tmp_path / "b"), "--store", postgres.new_schema()
+    )
+    assert (done["root"], there["root"]) == (answer(book, "status")["root"],) * 2
+
+
 def test_a_copy_into_a_book_is_refused(book: Path) -> None:
     done = told("copy", book, book)
     assert (done.exit_code, "is a book already: copy into a new folder" in done.output) == (2, True)
