@@ -26,7 +26,7 @@ from tools.peers.shown import WORKS, figure
 PANELS: Final = ("append-1", "append-1000", "read", "project")
 LIMIT: Final = "raw sqlite3"
 TITLE: Final = "Processor time of one meter reading as the store grows, in microseconds"
-_WIDE, _HIGH, _TOP, _LEFT, _GAP = 3_800, 2_400, 1_500, 750, 1_000
+_WIDE, _HIGH, _TOP, _LEFT, _GAP = 3_600, 2_400, 1_500, 750, 1_200
 
 
 def svg(found: dict[str, Any]) -> str:
