@@ -84,7 +84,7 @@ ENDED = "2026-06-02T02:00Z s1 curtailment-ended dispatch=d block=m1\n"
     ],
 )
 def test_a_load_that_is_restored(report: Report, story: str, notes: list[str]) -> None:
-    """10 MW of a block of 100 MW are held back from 01:00 on (issue 16: the forgotten curtailment-ended)."""
+    """10 MW of a block of 100 MW are held back from 01:00 on: its end was forgotten."""
     told_ = told(SITE + CALL.format("emergency", " program=p") + HELP.format("m1") + story)
     assert [note for note in answer(report, told_, "2026-06").notes if "restored" in note] == notes
 

@@ -43,7 +43,7 @@ def linked(heard: Heard) -> str:
 
 def test_an_outage_of_the_neighboring_site_is_in_the_timeline_that_it_was_linked_to(heard: Heard) -> None:
     """The trip at s2 led to the incident at s1. Its time, stream, kind and state are told; the other outage of
-    s2 is no part of the incident (issue 16, point 21).
+    s2 is no part of the incident.
     """
     id_ = linked(heard)
     found = cells(heard.report("incident", **JULY), "at", "stream", "kind", "state", "id")
@@ -82,7 +82,7 @@ def test_a_condition_of_the_balancing_authority_is_in_the_timeline_that_it_was_l
     heard: Heard, sites: tuple[str, ...]
 ) -> None:
     """The emergency is what the incident began with, though it was declared before and in a stream of its own;
-    what was not linked (its end, another authority's) is no part of the incident (issue 16, point 21).
+    what was not linked (its end, another authority's) is no part of the incident.
     """
     id_ = declared(heard)
     report = heard.report("incident", sites=sites, said={"incident": "i1"}, **JULY)

@@ -52,7 +52,7 @@ def curtailed(heard: Heard) -> Heard:
 
 
 def test_the_bridge_shows_what_a_wholly_curtailed_block_draws(curtailed: Heard) -> None:
-    """Half a day of 30 kW and half a day of 1.5 kW are a mean of 15.75 kW (issue 16, point 8)."""
+    """Half a day of 30 kW and half a day of 1.5 kW are a mean of 15.75 kW."""
     assert cells(curtailed.report("bridge", **DAY), "day", "mining_w") == [("2026-06-02", 15_750)]
 
 
