@@ -1,7 +1,7 @@
 """The peer: eventsourcing's own application on SQLite, one event a save, behind the server stack that the
 ledger uses (Starlette on uvicorn, its parser and loop, bodies by msgspec).
 
-    python tools/speed/peer.py FOLDER
+    python -m tools.speed.peer FOLDER
 
 Its environment is passed explicitly: without it the library keeps everything in memory. One thread saves, as
 SQLite takes one writer at a time.
@@ -10,7 +10,6 @@ SQLite takes one writer at a time.
 from __future__ import annotations
 
 import asyncio
-import socket
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,13 +17,12 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-import uvicorn
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+
+from tools.speed.stack import serve
 
 
 class Block(Aggregate):
@@ -66,14 +64,7 @@ def main() -> None:
         version = await asyncio.get_running_loop().run_in_executor(saver, save, change)
         return Response(msgspec.json.encode({"version": version}), 201, media_type="application/json")
 
-    starlette = Starlette(routes=[Route("/api/v1/records", post, methods=["POST"])])
-    listening = socket.create_server(("127.0.0.1", 0), backlog=512)
-    host, port = listening.getsockname()[:2]
-    print(f"Serving http://{host}:{port}/", flush=True)
-    config = uvicorn.Config(
-        starlette, http="httptools", log_config=None, access_log=False, server_header=False
-    )
-    uvicorn.Server(config).run([listening])
+    serve(post)
 
 
 if __name__ == "__main__":

@@ -22,8 +22,8 @@ from tools.speed.figures import CONNECTIONS, NUMBERS, apart, say
 from tools.speed.server import Process, running, serve
 
 SINGLES: Final = 500
-PEER: Final = Path(__file__).with_name("peer.py")
-EMPTY: Final = Path(__file__).with_name("empty.py")
+PEER: Final = (sys.executable, "-m", "tools.speed.peer")
+EMPTY: Final = (sys.executable, "-m", "tools.speed.empty")
 Rates = dict[str, list[tuple[float, float]]]
 """By name: how many a second by the clock, and by the processor."""
 
@@ -37,10 +37,10 @@ def posts(book: Path, place: Path, options: argparse.Namespace) -> None:
             found["service"].append(_posted(server, options.requests))
         peer = place / f"peer-{number}"
         peer.mkdir()
-        with running((sys.executable, str(PEER), str(peer))) as server:
+        with running((*PEER, str(peer))) as server:
             found["peer"].append(_posted(server, options.requests))
         shutil.rmtree(peer)
-        with running((sys.executable, str(EMPTY))) as server:
+        with running(EMPTY) as server:
             found["limit"].append(_posted(server, options.requests))
     best = {name: (max(one[0] for one in many), max(one[1] for one in many)) for name, many in found.items()}
     for name, what in (
