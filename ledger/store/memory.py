@@ -9,18 +9,17 @@ from contextlib import contextmanager
 from ledger.errors import Conflict
 from ledger.log.forest import Forest
 from ledger.log.merkle import hashes_of
+from ledger.store.ids_in_memory import IdsInMemory
 from ledger.store.port import Entry, Seal, Section
 
 
-class MemoryStore:
+class MemoryStore(IdsInMemory):
     """Lists and dictionaries behind the port; lost when the process ends."""
 
     def __init__(self) -> None:
         self.forest = Forest()
         self._leaves: list[bytes] = []
         self._streams: dict[int, list[int]] = {}
-        self._indexes: dict[bytes, int] = {}
-        self._superseders: dict[bytes, int] = {}
         self._sections: dict[int, list[Section]] = {}
         self._tiles: dict[tuple[int, int], bytes] = {}
         self._seals: list[Seal] = []
@@ -47,7 +46,7 @@ class MemoryStore:
         for entry in entries:
             self._leaves.append(entry.leaf)
             self._streams.setdefault(entry.stream, []).append(entry.place)
-            self._indexes[entry.id] = entry.place
+            self._ids[entry.id] = entry.place
             self._superseders |= dict.fromkeys(entry.supersedes, entry.place)
             if entry.sections:
                 self._sections[entry.place] = sorted(entry.sections)
@@ -60,13 +59,7 @@ class MemoryStore:
         for place, entry in enumerate(entries, start=self.size):
             pos = sizes.get(entry.stream, len(self._streams.get(entry.stream, ())))
             twice = named & set(entry.supersedes) or self._superseders.keys() & set(entry.supersedes)
-            if (
-                entry.place != place
-                or entry.pos != pos
-                or entry.id in ids
-                or entry.id in self._indexes
-                or twice
-            ):
+            if entry.place != place or entry.pos != pos or entry.id in ids or entry.id in self._ids or twice:
                 raise Conflict(
                     f"record {entry.place} (position {entry.pos} of stream {entry.stream}) does not follow"
                     " the log"
@@ -90,18 +83,6 @@ class MemoryStore:
     def stream_indexes(self, number: int, start: int, stop: int) -> list[int]:
         """Indexes in the log of the records [start, stop) of a stream."""
         return self._streams.get(number, [])[start:stop]
-
-    def indexes(self, ids: Iterable[bytes]) -> dict[bytes, int]:
-        """Indexes of the records with these ids."""
-        return {id_: self._indexes[id_] for id_ in ids if id_ in self._indexes}
-
-    def superseders(self, ids: Iterable[bytes]) -> dict[bytes, int]:
-        """Those of these ids that are corrected, with the index of the correction."""
-        return {id_: self._superseders[id_] for id_ in ids if id_ in self._superseders}
-
-    def corrections(self) -> Iterator[tuple[bytes, int]]:
-        """Every corrected id with its corrector's index."""
-        return iter(sorted(self._superseders.items()))
 
     def read_sections(self, index: int) -> list[Section]:
         """The sections kept for a record."""

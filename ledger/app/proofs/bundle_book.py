@@ -17,13 +17,14 @@ from ledger.log.merkle import Frontier
 from ledger.records.ids import binary_id
 from ledger.records.leaf_format import glance
 from ledger.store.checked_reads import CheckedReads
+from ledger.store.ids_in_memory import IdsInMemory
 from ledger.store.port import Seal, Section
 from ledger.store.unwritten import Unwritten
 from ledger.verifier.checks import Checked
 from ledger.verifier.keys import strict_base64
 
 
-class BundleStore(Unwritten):
+class BundleStore(Unwritten, IdsInMemory):
     """The records of a bundle behind the store port, at their indexes in the log; the others are absent."""
 
     def __init__(self, checked: Checked) -> None:
@@ -37,8 +38,6 @@ class BundleStore(Unwritten):
         self._lo = {one.number: one.lo for one in proven}
         self._places: dict[int, list[int]] = {}
         self._at: dict[int, bytes] = {}
-        self._ids: dict[bytes, int] = {}
-        self._superseders: dict[bytes, int] = {}
         self._sections = checked.sections.disclosed
         self._kept_back = {index for index, _ in checked.sections.withheld}
         for number, leaves in self._leaves.items():
@@ -104,18 +103,6 @@ class BundleStore(Unwritten):
         self._check_held(number)
         lo = self._lo[number]
         return list(self._places[number][max(0, start - lo) : stop - lo])
-
-    def indexes(self, ids: Iterable[bytes]) -> dict[bytes, int]:
-        """Indexes of the records of these ids."""
-        return {id_: self._ids[id_] for id_ in ids if id_ in self._ids}
-
-    def superseders(self, ids: Iterable[bytes]) -> dict[bytes, int]:
-        """Those of these ids that are corrected, with the index of the correcting record."""
-        return {id_: self._superseders[id_] for id_ in ids if id_ in self._superseders}
-
-    def corrections(self) -> Iterator[tuple[bytes, int]]:
-        """Every corrected id with its corrector's index."""
-        return iter(sorted(self._superseders.items()))
 
     def read_sections(self, index: int) -> list[Section]:
         """The disclosed sections of a record."""

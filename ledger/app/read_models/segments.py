@@ -111,7 +111,8 @@ class SegmentStore(MemoryStore):
         return self.forest.size
 
     @cached_property
-    def _by_id(self) -> dict[bytes, int]:
+    def _ids(self) -> dict[bytes, int]:
+        """Those of the segment: what a record corrects is of its stream."""
         glances = (glance(leaf) for leaves in self._of_streams.values() for leaf in leaves)
         return {binary_id(one.id): one.index for one in glances}
 
@@ -126,10 +127,6 @@ class SegmentStore(MemoryStore):
     def read_stream(self, number: int, start: int, stop: int | None) -> Iterator[bytes]:
         """Leaves of a stream [start, stop)."""
         return iter(self._of_streams[number][start:stop])
-
-    def indexes(self, ids: Iterable[bytes]) -> dict[bytes, int]:
-        """Indexes of the records with these ids: what a record corrects is of its stream."""
-        return {id_: self._by_id[id_] for id_ in ids if id_ in self._by_id}
 
 
 class UncheckedReads(CheckedReads):

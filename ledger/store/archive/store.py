@@ -23,6 +23,7 @@ from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.forest import MAIN, PARTIAL_TILES, Forest
 from ledger.log.merkle import TILE_WIDTH, Frontier, Tiles, hashes_of, tile_widths
 from ledger.store.archive.files import ArchiveFiles
+from ledger.store.ids_in_memory import IdsInMemory
 from ledger.store.port import Entry, Seal, Section
 from ledger.store.roots import CheckedTiles
 from ledger.store.unwritten import Unwritten
@@ -59,7 +60,7 @@ _glance: Final = msgspec.json.Decoder(EntryGlance)
 _opened: Final = msgspec.json.Decoder(_StreamOpening)
 
 
-class ArchiveStore(Unwritten):
+class ArchiveStore(Unwritten, IdsInMemory):
     """The records of an archive behind the store port."""
 
     def __init__(self, directory: Path) -> None:
@@ -68,7 +69,6 @@ class ArchiveStore(Unwritten):
         self.size = self._newest.size
         self._numbers: dict[str, int] = {}
         self._places: dict[int, array[int]] = {}
-        self._superseders: dict[bytes, int] = {}
         self.forest = self._planted({})
         self._read_all()
         self._seals = list(self._checked_seals())
@@ -193,18 +193,6 @@ class ArchiveStore(Unwritten):
     def _ids(self) -> dict[bytes, int]:
         leaves = enumerate(self.read(0, self.size))
         return {_binary(self._leaf(place, data).id): place for place, data in leaves}
-
-    def indexes(self, ids: Iterable[bytes]) -> dict[bytes, int]:
-        """Indexes of the records with these ids."""
-        return {id_: self._ids[id_] for id_ in ids if id_ in self._ids}
-
-    def superseders(self, ids: Iterable[bytes]) -> dict[bytes, int]:
-        """Those of these ids that are corrected, with the index of the correction."""
-        return {id_: self._superseders[id_] for id_ in ids if id_ in self._superseders}
-
-    def corrections(self) -> Iterator[tuple[bytes, int]]:
-        """Every corrected id with its corrector's index."""
-        return iter(sorted(self._superseders.items()))
 
     def entries(self, start: int, stop: int) -> Iterator[Entry]:
         """The records [start, stop); a section that is not in the archive is marked as never kept."""
