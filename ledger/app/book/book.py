@@ -35,7 +35,7 @@ from ledger.store.open import store_folder
 from ledger.store.port import Section, Store
 
 PROGRAM_FILES: Final = (Path(__file__), Path(calendar.__file__))
-NOWHERE: Final = Path("/dev/null")  # no folder: nothing is kept beside a bundle or an archive
+NOWHERE: Final = Path("/dev/null")  # stands for no folder: a bundle or an archive has no files beside it
 Reading = Callable[[bytes], Record]
 
 

@@ -190,7 +190,7 @@ class CacheFile:
     def pieces(
         self, column: str, table: str, of: tuple[Any, ...], numbers: Sequence[int]
     ) -> Iterator[memoryview]:
-        """One column of some pieces, in order; ``ValueError`` where one is missing or not as it was kept."""
+        """A column of the given pieces, in order; ``ValueError`` where a piece is missing or was changed."""
         for piece, blob in zip(numbers, self._kept(column, table, of, numbers), strict=True):
             yield unsealed(self.name(column, of, piece), blob)
 

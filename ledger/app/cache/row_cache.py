@@ -1,11 +1,11 @@
 """The cache of rows: what every 128 records of a stream changed, kept in the file of the cache, so that any
 moment starts near itself.
 
-A *piece* is 128 records of a stream. For each the cache keeps, by row kind and its version, the rows it
-changed as they are after it, of rows that grow what is new of them, and the positions it folded in, and the stream's
-tree at its end with the positions it withdrew. Pieces are for ever, as records are: a later correction changes only a later piece. A
-point in time is the pieces before it and at most 127 records more; from zero it gives the same bytes (law
-P3).
+A *piece* is 128 records of a stream. For each piece the cache keeps, by row kind and version, the rows that it
+changed, as they are after it (of a row that grows only what is new), and the positions it folded in; and for the
+stream, its tree at the end of the piece and the positions that the piece withdrew. A piece never changes, as
+records do not: a later correction changes a later piece. A point in time is made from the pieces before it and at
+most 127 further records; made from the first record it has the same bytes (law P3).
 
 No result depends on the cache: it names the origin and a root of the log it was made from, every piece
 carries a SHA-256, and whatever is missing, corrupt or of another log is ignored. It is never asked for a
@@ -42,7 +42,7 @@ the time.
 AT_ONCE: Final = 32 << 20
 """Bytes of the cache that are written in one transaction, and wait for it in memory."""
 ROW: Final = 256
-"""Bytes that a row to keep weighs beside its blobs."""
+"""Bytes that a waiting row is counted as, besides its blobs."""
 PART: Final = "rows/4"
 SCHEMA: Final = (
     (
@@ -324,8 +324,8 @@ def _grows(kind: RowKind) -> bool:
 
 
 def _changed(kind: RowKind, found: Changes, before: dict[Key, bytes], key: Key) -> tuple[Any, ...]:
-    """A changed row as it is kept: of one that grows the new items or bytes alone, and whether they are all.
-    ``before`` are the rows of bytes after the piece before, and then after this one.
+    """A changed row as it is kept. Of a row that grows, only the new items or bytes are kept, with a flag that says
+    whether they are the whole row. ``before`` has the rows of bytes after the piece before; it is updated.
     """
     row = found.rows[key]
     if not _grows(kind):

@@ -5,8 +5,8 @@ file is whole or absent, and durable before the checkpoint is replaced, which is
 leaves the archive of before, with files that nobody reads yet. A later run reads the records that are new and writes
 their files; what is there is never written again, and one that would differ is another log's.
 
-Sections are left out unless they are asked for. They alone may change: a section that was erased in the book is gone
-from the archive after the next run. Documents, anchors and keys are no part of an archive.
+Sections are left out unless asked for, and are the only files that may change: a section that was erased in the book
+is removed from the archive by the next run. Documents, anchors and keys are not part of an archive.
 """
 
 from __future__ import annotations

@@ -285,7 +285,7 @@ def _lines(path: Path, seal: Seal) -> bytes:
     try:
         lines = path.read_bytes()
         parse_note(seal.note + lines)
-    except (FileNotFoundError, NotADirectoryError):  # no folder is beside a bundle or an archive
+    except (FileNotFoundError, NotADirectoryError):  # a bundle or an archive has no folder
         return b""
     except ProofError as why:
         raise Tampered(f"{path} holds no cosignatures ({why}); run fsck") from None

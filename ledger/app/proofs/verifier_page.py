@@ -1,8 +1,8 @@
 """The verifier page (``ledger/verifier/verify.html``) filled in for a reader: the log's key, the streams that he
 must be shown, and the bundle in the page itself, so that it can be kept as one file and opened anywhere.
 
-What it checks and how is unchanged. That somebody filled in the key is said beside it: whoever believes nobody
-compares it with the key that he was given.
+Its checks are the same. The page says that the key was filled in by whoever handed it over, so that a careful
+reader compares it with the key that he was given.
 """
 
 from __future__ import annotations

@@ -19,9 +19,8 @@ def copy(ctx: click.Context, source: Path, target: Path, store: str | None) -> N
     """Copy a book or an archive into a new folder.
 
     FROM is the book or archive, TO the new folder. Without --store the records are a SQLite database in TO. The
-    copy has the same roots and the same reports.
-    The signing key stays in FROM: move it with the checkpoint it signed, and the copy can be written. A copy
-    that was cut short is not a book; run it again.
+    copy has the same roots and the same reports. The signing key stays in FROM: move it with the checkpoint it
+    signed, and the copy can be written. A copy that was cut short is not a book; run it again.
     """
     from ledger.app.host.terminal import Bar, plural, say_json
     from ledger.app.maintenance.copy import copy_book, is_archive
