@@ -20,8 +20,10 @@ SHOWN: Final = 10
 
 def verdict(size: int, contradicted: int, unlikely: int, others: int) -> str:
     """How many records are contradicted and unlikely, and how much else was found."""
-    told = f"Of {counted(size, 'record')} {contradicted or 'none'} {verb(contradicted or 1, 'is', 'are')} contradicted"
-    told += f" and {unlikely or 'none'} {verb(unlikely or 1, 'is', 'are')} unlikely"
+    told = (
+        f"Of {counted(size, 'record')} {contradicted or 'none'} {verb(contradicted or 1, 'is', 'are')} contradicted"
+        f" and {unlikely or 'none'} {verb(unlikely or 1, 'is', 'are')} unlikely"
+    )
     if not others:
         return f"{told}; nothing else was found."
     return f"{told}; {counted(others, 'finding')} about files and machine {verb(others, 'is', 'are')} below."

@@ -1,7 +1,8 @@
 """Errors as problem+json (RFC 9457), with the meaning of the command line's exit codes.
 
 ``exit_code`` is that of the command line, left out where only HTTP knows the fault, as 0 would say that all
-went well; ``problems`` are the rows that are wrong, each with its place. Messages of the command line name its options; here they name the parameters.
+went well; ``problems`` are the rows that are wrong, each with its place. Messages of the command line name its
+options; here they name the parameters.
 """
 
 from __future__ import annotations

@@ -50,9 +50,9 @@ def anchor(
 ) -> None:
     """Send each signed checkpoint to places outside.
 
-    The operator cannot change it there. Without a destination, those of book.toml are used; wattledger serve sends to these by itself. Each
-    checkpoint goes to each destination once, oldest first; one that is not taken is sent by a later run.
-    wattledger verify --anchor compares a bundle or the book with what was sent.
+    The operator cannot change it there. Without a destination, those of book.toml are used; wattledger serve
+    sends to these by itself. Each checkpoint goes to each destination once, oldest first; one that is not
+    taken is sent by a later run. wattledger verify --anchor compares a bundle or the book with what was sent.
     """
     from ledger.app.anchor.anchoring import anchor as run
     from ledger.app.anchor.anchoring import follow

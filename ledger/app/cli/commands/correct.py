@@ -27,9 +27,9 @@ def correct(
 ) -> None:
     """Record the fact of RECORD again with some fields changed.
 
-    RECORD is its index or id. KEY=VALUE is written as in story text, without the inner quotes: derate=30MW cause="breaker 5 tripped".
-    KEY=null removes an optional field; at=INSTANT moves the fact. The record itself stays as it is: reports
-    use the correction, and --known-at still shows what was known before.
+    RECORD is its index or id. KEY=VALUE is written as in story text, without the inner quotes: derate=30MW
+    cause="breaker 5 tripped". KEY=null removes an optional field; at=INSTANT moves the fact. The record
+    itself stays as it is: reports use the correction, and --known-at still shows what was known before.
     """
     from ledger.app.cli.taken_fact import say_taken
     from ledger.app.maintenance import correction

@@ -18,8 +18,9 @@ TOKEN_VARIABLE = "WATTLEDGER_TOKEN"
 def mcp(ctx: click.Context) -> None:
     """Answer an AI agent's questions about the book (MCP).
 
-    It speaks the Model Context Protocol over standard input and output. The tools only read: reports, explanations, the state at an instant, differences, records, proofs. With a
-    token in the variable WATTLEDGER_TOKEN they see what the token may read, else the whole book.
+    It speaks the Model Context Protocol over standard input and output. The tools only read: reports,
+    explanations, the state at an instant, differences, records, proofs. With a token in the variable
+    WATTLEDGER_TOKEN they see what the token may read, else the whole book.
     """
     import asyncio
     import os

@@ -56,10 +56,11 @@ def publish(
 ) -> None:
     """Write the community's site into FOLDER.
 
-    Its pages work from a disk and from any web server: one page for each commitment with its history and evidence, one for each county, the reports, a bundle of
-    the records behind them with the page that verifies it, a feed and a calendar of due dates. It shows only
-    records of the class community, and the names and counties of sites. Seals the log first,
-    unless --at names an earlier checkpoint. Written again, it replaces its own files only.
+    Its pages work from a disk and from any web server: one page for each commitment with its history and
+    evidence, one for each county, the reports, a bundle of the records behind them with the page that
+    verifies it, a feed and a calendar of due dates. It shows only records of the class community, and the
+    names and counties of sites. Seals the log first, unless --at names an earlier checkpoint. Written again,
+    it replaces its own files only.
     """
     from ledger.app.delivery.publish import publish as write
     from ledger.app.host.terminal import Bar, plural, say_json

@@ -34,9 +34,9 @@ def record(
 ) -> None:
     """Record the facts of FILE (- is standard input).
 
-    Index and id of each new record are shown. wattledger kinds lists what can be recorded; wattledger kinds KIND shows the fields of one, with an
-    example. In story text an instant may be now, 06:14, yesterday 18:00, 2026-07-14 14:30 EDT, in the zone of
-    the site.
+    Index and id of each new record are shown. wattledger kinds lists what can be recorded; wattledger kinds
+    KIND shows the fields of one, with an example. In story text an instant may be now, 06:14, yesterday
+    18:00, 2026-07-14 14:30 EDT, in the zone of the site.
     """
     from ledger.app.cli.import_summary import record_readings
     from ledger.app.imports.facts_file import read_facts

@@ -38,8 +38,9 @@ def sql(
 ) -> None:
     """Answer one SELECT over records and report tables.
 
-    DuckDB answers it, and may only read. The tables are those of wattledger rebuild --details, made from the log when the query names them, and
-    records with the fact as JSON. A query of - is read from standard input. wattledger help sql is the guide.
+    DuckDB answers it, and may only read. The tables are those of wattledger rebuild --details, made from the
+    log when the query names them, and records with the fact as JSON. A query of - is read from standard
+    input. wattledger help sql is the guide.
     """
     from ledger.app.host.files import write_durably
     from ledger.app.host.terminal import say, say_bytes, say_json

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 def template(ctx: click.Context, names: str | None, family: str | None, output: str | None) -> None:
     """Write a workbook to fill in, with a sheet for each kind.
 
-    Columns are typed and explained; the lists have the sites and blocks of the book, if there is one. Import the filled workbook without a
-    map: wattledger import events FILE.xlsx.
+    Columns are typed and explained; the lists have the sites and blocks of the book, if there is one. Import
+    the filled workbook without a map: wattledger import events FILE.xlsx.
     """
     from ledger.app.book.config import NAME
     from ledger.app.host.files import write_new

@@ -27,8 +27,8 @@ def timestamp(
 ) -> None:
     """Have the last checkpoint time-stamped (RFC 3161).
 
-    Writes a request to send to a time-stamping authority, then keeps its response with --attach: bundles carry it, and a
-    reader who trusts the authority sees that the log was in this state by then.
+    Writes a request to send to a time-stamping authority, then keeps its response with --attach: bundles
+    carry it, and a reader who trusts the authority sees that the log was in this state by then.
     """
     from ledger.app.host.terminal import say_json
 
