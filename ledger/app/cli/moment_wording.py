@@ -20,8 +20,12 @@ def moment_lines(found: Moment) -> Iterator[str]:
     for place, those in groupby(found.things, lambda thing: thing.place):
         things, tz = list(those), found.zones.get(place, "UTC")
         is_open = open_things(things)
+        named = {thing.named for thing in is_open}
         yield f"{place}, {calendar.clock(calendar.instant_s(found.at), tz)}: {_verdict(things, is_open)}."
-        for title, listed_here in (("Open", is_open), ("In force", [t for t in things if t not in is_open])):
+        for title, listed_here in (
+            ("Open", is_open),
+            ("In force", [thing for thing in things if thing.named not in named]),
+        ):
             if listed_here:
                 yield ""
                 yield f"{title}:"
@@ -37,8 +41,11 @@ def _verdict(things: Sequence[ThingState], is_open: Sequence[ThingState]) -> str
     """Power of the site as far as it is known, its blocks, and how much is open."""
     energized = [thing.fields["power_w"] for thing in things if thing.what == "energized"]
     whole = {
-        thing.name for thing in things if thing.what == "meter" and thing.fields.get("scope") == "site"
-    } & {thing.name for thing in things if thing.what == "meter" and thing.fields.get("role") == "revenue"}
+        thing.name
+        for thing in things
+        if thing.what == "meter"
+        and (thing.fields.get("scope"), thing.fields.get("role")) == ("site", "revenue")
+    }
     drawn = [thing.fields["load_w"] for thing in things if thing.what == "load" and thing.name in whole]
     blocks = sum(thing.what == "block" for thing in things)
     parts = [f"{said(power, 'W')} energized" for power in energized]
