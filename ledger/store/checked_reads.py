@@ -22,7 +22,11 @@ from ledger.verifier.trees import HASH_BYTES, leaf_hash
 
 PAGE: Final = 4096
 BLOCKS: Final = 4 * TILE_WIDTH
-"""Leaves of the log that are checked at once: a caller that wants a few should not wait for many."""
+"""Leaves of the log that are checked at once."""
+FEW: Final = 16
+"""Leaves that are read first, and four times as many after each read: a caller that wants five does not wait for a
+thousand.
+"""
 
 
 class CheckedReads:
@@ -50,12 +54,13 @@ class CheckedReads:
 
     def leaves(self, start: int, stop: int) -> Iterator[bytes]:
         """The leaves [start, stop) in order."""
+        most = FEW
         while start < stop:
-            last = min(stop, start - start % BLOCKS + BLOCKS)
+            last = min(stop, start + most, start - start % BLOCKS + BLOCKS)
             page = list(self._store.read(start, last))
             self._check(start, hashes_of(page))
             yield from page
-            start = last
+            start, most = last, most * 4
 
     def _check(self, start: int, hashes: list[bytes]) -> None:
         """Compare leaf hashes from an index on: whole blocks by one hash each, the rest hash by hash."""

@@ -22,8 +22,10 @@ _OPTION: Final = re.compile(r"(?<![\w-])--([a-z]+(?:-[a-z]+)*)")
 _NAMES: Final = re.compile(r"\b(as|known)-(of|at)\b")
 
 
-class HttpProblem(Exception):
-    """A request that HTTP itself refuses: its status, why, and what would be right."""
+class HttpProblem(WattledgerError):
+    """A request that HTTP itself refuses: its status, why, and what would be right. As a foreseen error it is no reason
+    to look for damage in the log.
+    """
 
     def __init__(self, status: int, detail: str, headers: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__(detail)

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
+from ledger.store.checked_reads import CheckedReads
 from tests.support.route_examples import INCIDENT
 from tests.support.serving import API, Served, copied, serving
 
@@ -161,3 +163,22 @@ def test_a_dry_run_refuses_like_a_recording(shown: Served) -> None:
     with shown.client() as client:
         told = client.post(f"{API}/records?dry_run=true", json=incident("i1"))
     assert (told.status_code, told.json()["exit_code"]) == (409, 3)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["records/9999999", "proof/inclusion?record=9999999", "reports/uptime?site=nowhere", "records/0000zzzz"],
+)
+def test_what_is_not_there_is_told_without_reading_the_log(
+    shown: Served, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Agents ask for a record that is not there. Each answer took as long as the log, as if it might be damaged."""
+    read: list[bytes] = []
+    leaves = CheckedReads.leaves
+    monkeypatch.setattr(
+        CheckedReads,
+        "leaves",
+        lambda self, *ends: (read.append(leaf) or leaf for leaf in leaves(self, *ends)),
+    )
+    with shown.client() as client:
+        assert (client.get(f"{API}/{path}").status_code >= 404, len(read)) == (True, 0)
