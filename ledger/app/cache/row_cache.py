@@ -412,9 +412,6 @@ def _of(stream: int, kind: RowKind) -> tuple[int, str, int]:
 @cache
 def _rows(kind: RowKind) -> Any:
     row: Any = kind.form if _grows(kind) else kind.form | None
-    named: Any = (
-        tuple[tuple[str, ...], row, int if kind.form is bytes else bool]
-        if _grows(kind)
-        else tuple[tuple[str, ...], row]
-    )
+    added: Any = int if kind.form is bytes else bool
+    named: Any = tuple[tuple[str, ...], row, added] if _grows(kind) else tuple[tuple[str, ...], row]
     return msgspec.msgpack.Decoder(list[named])
