@@ -7,9 +7,9 @@
 # Seen: group 22 variation 5 is flags, count and time; it is taken apart like group 20 variation 5, which has
 # no flags: the count becomes count x 256 + flags, less what is above 32 bits. Binary and analog inputs alone
 # are right; where all three come in one answer, only the binary inputs are read. Each answer is a success and
-# is confirmed, so that the outstation has nothing left to give. With its own default, confirmed link frames, every
-# request fails, since it takes the link's acknowledgement for the answer. (The package dnp3py is the module
-# dnp3, and nfm-dnp3 is the module dnp3py.)
+# is confirmed, so that the outstation has nothing left to give. With its own default, confirmed link frames,
+# every request fails, since it takes the link's acknowledgement for the answer. (The package dnp3py is the
+# module dnp3, and nfm-dnp3 is the module dnp3py.)
 # So: energy and trips read that way are wrong, or gone for good, without an error; a collector compares a
 # counter event with the static counter (class 0, read right), and counts the objects in the raw answer.
 set -euo pipefail
