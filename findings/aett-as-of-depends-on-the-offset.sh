@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# aett 3.4.1 on SQLite answers "as of" by comparing texts, so that one instant written with another offset gives
-# another history; and the commit ids that it reads are not those that were written.
+# aett 3.4.1 on SQLite answers "as of" by comparing texts, so that one instant written with another offset
+# gives another history; and the commit ids that it reads are not those that were written.
 #
-# Guess: commits at 06:30, 07:00 and 07:30 UTC: as of 07:00 UTC there are 2, however that instant is written; a
-# commit is read with its id, and a retry of it is called a duplicate, as its store in memory does.
-# Seen: 07:00 UTC gives 2 commits, the same instant as 01:00-06:00 none, and as 08:00+01:00 all 3. Ids are stored
-# with the bytes of their first three parts turned round and read without turning them back; the search for a
-# duplicate looks for the id as text, so that a retry is refused as a conflict of versions and its writer cannot
-# know that it was recorded. get_from (commits after a checkpoint) is refused by SQLite for its syntax.
+# Guess: commits at 06:30, 07:00 and 07:30 UTC: as of 07:00 UTC there are 2, however that instant is written;
+# a commit is read with its id, and a retry of it is called a duplicate, as its store in memory does.
+# Seen: 07:00 UTC gives 2 commits, the same instant as 01:00-06:00 none, and as 08:00+01:00 all 3. Ids are
+# stored with the bytes of their first three parts turned round and read without turning them back; the search
+# for a duplicate looks for the id as text, so that a retry is refused as a conflict of versions and its
+# writer cannot know that it was recorded. get_from (commits after a checkpoint) is refused by SQLite for its
+# syntax.
 # So: ask it with UTC times only, keep an id of one's own in the headers, and test against the store that will
 # run: a test with the store in memory shows none of this.
 set -euo pipefail

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Three readers of iCalendar disagree by an hour on when an event ends whose length is given as a DURATION over
-# the change of clocks, and each is wrong about one of the two kinds that the standard tells apart.
+# Three readers of iCalendar disagree by an hour on when an event ends whose length is given as a DURATION
+# over the change of clocks, and each is wrong about one of the two kinds that the standard tells apart.
 #
-# Guess: icalendar counts by the clock's face; ical.js and node-ical follow RFC 5545 (3.3.6), where PT2H is two
-# hours that pass and P1D is the same time on the next day.
+# Guess: icalendar counts by the clock's face; ical.js and node-ical follow RFC 5545 (3.3.6), where PT2H is
+# two hours that pass and P1D is the same time on the next day.
 # Seen (Chicago, autumn 2026): ical.js 2.2.1 too ends PT2H from 00:30 three hours later, like icalendar 7.3.2;
 # both take PT24H for P1D. node-ical 0.26.1 ends PT2H and PT24H rightly, and P1D an hour early, at 11:00.
-# So: a curtailment or an outage that is published as a start in local time with a DURATION ends an hour apart in
-# two calendars one night a year; publish start and end as UTC instants, and take no DURATION from others without
-# working it out oneself.
+# So: a curtailment or an outage that is published as a start in local time with a DURATION ends an hour apart
+# in two calendars one night a year; publish start and end as UTC instants, and take no DURATION from others
+# without working it out oneself.
 set -euo pipefail
 place="$(mktemp -d)"
 trap 'rm -rf "$place"' EXIT
