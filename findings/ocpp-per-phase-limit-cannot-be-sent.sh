@@ -63,7 +63,7 @@ class Charger(ChargePoint):
         return call_result.SetChargingProfile(status="Accepted")
 
 
-def profile(**limits: float) -> call.SetChargingProfile:
+def profile(**limits: object) -> call.SetChargingProfile:
     period = {"start_period": 0, **limits}
     schedule = {"id": 1, "charging_rate_unit": "W", "charging_schedule_period": [period]}
     terms = {
@@ -85,6 +85,7 @@ REQUESTS = {
     "one limit": profile(limit=11000.0),
     "limit_l2": profile(limit=11000.0, limit_l2=7000.0),
     "limit_L2": profile(limit=11000.0, limit_L2=7000.0),
+    "setpoint_L2": profile(setpoint=9000.0, setpoint_L2=5000.0, operation_mode="CentralSetpoint"),
     "percent": control(limit_max_discharge={"priority": 1, "pct_max_discharge_power": 50.0}),
     "power factor": control(fixed_pf_absorb={"priority": 1, "displacement": 0.95, "excitation": True}),
 }
@@ -122,6 +123,7 @@ v21: 555 names, 43 lost
 one limit: TimeoutError, sent 1
 limit_l2: FormatViolationError, sent 0
 limit_L2: FormatViolationError, sent 0
+setpoint_L2: FormatViolationError, sent 0
 percent: TimeoutError, sent 1
 power factor: FormatViolationError, sent 0
 taken: [{'start_period': 0, 'limit': 11000.0, 'limit_l2': 7000.0}]
