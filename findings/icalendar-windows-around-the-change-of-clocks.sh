@@ -8,7 +8,7 @@
 # Seen (Chicago, 2026): node-ical, with rrule-temporal 1.6.0 that it reckons with, has 03:30 on 8 March and on
 # each of the 292 days of the series after it, in summer and winter; a weekly series is right again the week
 # after. It ends P1D an hour early, at 11:00. ical.js 2.2.1 is an hour early on 8 March, an hour late on 1
-# November, and ends PT2H from 00:30 of that night after three hours. icalendar 7.3.2 does that too; its
+# November, and ends PT2H from 00:30 of that night only after three hours. icalendar 7.3.2 does that too; its
 # series (recurring-ical-events 3.8.2) start rightly.
 # So: a nightly window, or a curtailment of two hours, that is taken from a calendar is an hour off for the
 # rest of the year with one reader and twice a year with another; publish start and end of each occurrence as
@@ -18,9 +18,8 @@ place="$(mktemp -d)"
 trap 'rm -rf "$place"' EXIT
 python3 -m venv "$place/venv"
 "$place/venv/bin/pip" install -q icalendar==7.3.2 recurring-ical-events==3.8.2
-packages="ical.js@2.2.1 node-ical@0.26.1 rrule-temporal@1.6.0"
-# shellcheck disable=SC2086
-(cd "$place" && npm install --silent --no-audit --no-fund $packages >&2)
+(cd "$place" && npm install --silent --no-audit --no-fund \
+    ical.js@2.2.1 node-ical@0.26.1 rrule-temporal@1.6.0 >&2)
 cat >"$place/write.py" <<'PYTHON'
 ZONE = """BEGIN:VTIMEZONE
 TZID:America/Chicago
