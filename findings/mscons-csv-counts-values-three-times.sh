@@ -14,7 +14,7 @@ set -euo pipefail
 place="$(mktemp -d)"
 trap 'rm -rf "$place"' EXIT
 python3 -m venv "$place/venv"
-"$place/venv/bin/pip" install -q msconsconverter==2.0.0 pydifact==0.2.3
+"$place/venv/bin/pip" install -q --no-deps msconsconverter==2.0.0 pydifact==0.2.3
 cat >"$place/try.py" <<'PYTHON'
 import csv
 import logging
