@@ -160,13 +160,30 @@ def test_a_record_of_as_many_bytes_as_one_may_have_is_read() -> None:
     assert Leaves(RECORD["stream"], MEMBER).read([line], 0)[0] == [RECORD["index"]]
 
 
+def test_the_record_that_is_too_long_is_named(parsed: list[bytes]) -> None:
+    """The one before it has just as many bytes as may be."""
+    long = written(bodied(names=[LEAF_LIMIT * "x"]))
+    most = long.replace((len(long) - LEAF_LIMIT) * b"x", b"", 1)
+    with pytest.raises(ProofError) as why:
+        learned().read([most, long], 1)
+    assert (why.value.code, why.value.where) == ("leaf-too-large", f"{MEMBER}:3")
+
+
+@pytest.mark.parametrize("fact", [{"A-b": 1, "c": 1}, {"a": [[1]], "b": 1}, {"a": [1, "2"]}])
+def test_a_record_of_an_odd_fact_is_parsed_each_time(fact: dict[str, Any], parsed: list[bytes]) -> None:
+    lines = [written(RECORD | {"body": fact})] * 2
+    Leaves(RECORD["stream"], MEMBER).read(lines, 0)
+    assert parsed == lines
+
+
 def test_sixty_four_forms_are_learned(parsed: list[bytes]) -> None:
-    """A stream of no two records alike is not looked up in ever more of them."""
+    """A stream of no two records alike is not looked up in ever more of them. What cannot be learned takes no place."""
+    odd = [written(RECORD | {"body": {f"a{n}": [[1]]}}) for n in range(64)]
     lines = [written(RECORD | {"body": {f"a{n}": 1}}) for n in range(66)]
     reader = Leaves(RECORD["stream"], MEMBER)
-    reader.read(lines, 0)
-    reader.read(lines, len(lines))
-    assert parsed == [*lines, *lines[64:]]
+    reader.read([*odd, *lines], 0)
+    reader.read(lines, 130)
+    assert parsed == [*odd, *lines, *lines[64:]]
 
 
 KEPT = {

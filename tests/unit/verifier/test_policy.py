@@ -47,6 +47,7 @@ def read(text: str) -> Policy:
     [
         TWO + "group g 2 u v\nquorum g\n",
         TWO + "group g all u full\nquorum g\n",
+        f"witness u {U.vkey}\ngroup g all u full\nquorum g\n",
         TWO + "\t# a comment\n \nquorum  full ",
         TWO + f"#no space\nlog {NEXT.vkey}\nquorum\tnone\n",
         f"log {KEY.vkey} https://log.example/\nquorum none\n",
