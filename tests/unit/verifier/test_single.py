@@ -14,7 +14,7 @@ from ledger.verifier.policy import parse_policy
 from ledger.verifier.reader import Asked
 from ledger.verifier.record_proof import parse_single
 from ledger.verifier.single import check_single
-from tests.support.forging import KEY, OPERATIONS, Log, altered, two_streams
+from tests.support.forging import KEY, NEXT, OPERATIONS, Log, altered, two_streams
 from tests.unit.verifier.test_policy import U
 
 LOG = two_streams()
@@ -60,6 +60,30 @@ def test_a_policy_that_is_not_met_leaves_the_proof_incomplete() -> None:
         proven(LOG, 5), Asked(KEY.vkey, policy=parse_policy(f"witness u {U.vkey}\nquorum u\n"))
     )
     assert (found.verdict, found.code, found.where) == ("INCOMPLETE-TRUST", "quorum", "checkpoint")
+
+
+@pytest.mark.parametrize(("signed", "said"), [(True, "not-checked"), (False, None)])
+def test_a_second_signature_that_is_passed_over_is_told(signed: bool, said: str | None) -> None:
+    """The proof has no registry that says whether the log has such a key: its line tells it by its length."""
+    found = Log()
+    if signed:
+        found.add_ml_dsa(KEY)
+    found.seal()
+    scope = check_single(proven(found, 1), Asked(KEY.vkey)).scope
+    assert (scope or {}).get("ml_dsa_44") == said
+
+
+def test_a_proof_that_leads_elsewhere_is_refused() -> None:
+    """The record after the one that it proves."""
+    with pytest.raises(ProofError, match="does not lead to the root") as why:
+        check_single(proven(LOG, 5).replace(b"index 5\n", b"index 4\n"), Asked(KEY.vkey))
+    assert why.value.code == "range-root"
+
+
+def test_a_proof_that_a_stranger_signed_is_refused() -> None:
+    with pytest.raises(ProofError, match="is not signed by the log's key") as why:
+        check_single(proven(LOG, 5), Asked(NEXT.vkey))
+    assert why.value.code == "unknown-key"
 
 
 def test_a_record_says_itself_where_it_is() -> None:

@@ -7,20 +7,23 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from functools import cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
+from ledger import kinds
 from ledger.log import merkle
 from ledger.verifier.bundle import OLD_FORMAT, read_bundle
 from ledger.verifier.canonical_json import canonical
 from ledger.verifier.checks import check
-from ledger.verifier.reader import Asked
+from ledger.verifier.reader import Asked, State
 from tests.support.forging import (
     GRID,
     KEY,
     OPERATIONS,
+    Log,
     altered,
     changed,
     judged,
@@ -28,6 +31,7 @@ from tests.support.forging import (
     state_of,
     two_streams,
 )
+from tests.support.witnessing import by_program
 from tests.unit.verifier.test_attacks import _zipped
 
 LOG = two_streams()
@@ -205,3 +209,63 @@ def test_a_reader_of_a_stream_hears_of_records_that_came_with_his_last_look() ->
     found.told("late", rec=seen.rec)
     found.seal()
     assert judged(found.bundle(OPERATIONS, earlier=earlier), state=seen).verdict == "VERIFIED"
+
+
+# --- streams of some megabytes, which are read in parts -----------------------------------------------------
+
+
+ASKED = Asked(KEY.vkey, (OPERATIONS,))
+PART = 64
+"""So many records of nearly the most bytes are read at once."""
+
+
+class Long(NamedTuple):
+    """A bundle of a stream of two parts, sealed after the first too."""
+
+    members: Members
+    seen: State
+
+
+@cache
+def long() -> Long:
+    found = Log()
+    found.open(OPERATIONS)
+    for n in range(PART + 2):
+        if n == PART:
+            earlier = found.seal()
+            seen = state_of(found.bundle(OPERATIONS))
+        found.put(kinds.IncidentOpened(incident=f"i{n}", summary=64_500 * "x"), OPERATIONS)
+    found.seal()
+    return Long(found.members([OPERATIONS], earlier=earlier), seen)
+
+
+def test_a_reader_goes_on_where_a_part_ends() -> None:
+    found = by_program(packed(long().members), ASKED._replace(state=long().seen))
+    assert found.scope is not None
+    assert (found.verdict, found.scope["streams"][0]["new"]) == ("VERIFIED", 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "where"),
+    [
+        ("index", "event-position", f"{RECORDS}:{PART + 1}"),
+        ("pos", "event-position", f"{RECORDS}:{PART + 1}"),
+        ("v", "non-canonical-leaf", f"{RECORDS}:{PART + 1}"),
+        ("at", "directory-inclusion", PROOF),
+    ],
+)
+def test_the_first_record_of_a_part_follows_the_last_of_the_one_before(
+    name: str, code: str, where: str
+) -> None:
+    """It says the same as that one of its place, or that it is of another version, or of the same instant."""
+    lines = long().members[RECORDS].splitlines()
+    lines[PART] = altered(lines[PART], **{name: 2 if name == "v" else json.loads(lines[PART - 1])[name]})
+    found = by_program(packed({**long().members, RECORDS: b"".join(line + b"\n" for line in lines)}), ASKED)
+    assert (found.code, found.where) == (code, where)
+
+
+def test_the_first_record_of_a_part_is_not_recorded_before_the_last_of_the_one_before() -> None:
+    lines = long().members[RECORDS].splitlines()
+    lines[PART] = altered(lines[PART], rec=json.loads(lines[0])["rec"])
+    found = by_program(packed({**long().members, RECORDS: b"".join(line + b"\n" for line in lines)}), ASKED)
+    assert (found.code, found.where) == ("time-order", RECORDS)
