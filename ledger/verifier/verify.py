@@ -2368,7 +2368,7 @@ def _erased(forest: ProvenStreams) -> set[tuple[int, str]]:
     for leaves in forest.parsed.values():
         held = {leaf.id: leaf for leaf in leaves if leaf.sections}
         for leaf in leaves:
-            target, name = (leaf.body.get(member) for member in ("target", "section"))
+            target, name = leaf.body.get("target", ""), leaf.body.get("section", "")
             of = held.get(target) if leaf.kind == "section-erased.v1" else None
             if of is not None and of.pos < leaf.pos and name in of.sections:
                 found.add((of.place, name))

@@ -63,7 +63,7 @@ def test_an_empty_stream_may_be_remembered(size: int) -> None:
 
 def test_a_state_file_is_the_same_for_the_same_state() -> None:
     """Whoever compares two files by eye, or by a hash, sees whether anything is new."""
-    turned = STATE._replace(streams=dict(reversed(STATE.streams.items())))
+    turned = STATE._replace(streams=dict(reversed(list(STATE.streams.items()))))
     assert format_state(parse_state(format_state(turned))) == format_state(STATE)
 
 

@@ -36,6 +36,16 @@ def erased(found: Log, target: object, section: object = "personal", stream: str
     found.leaves[-1] = found.streams[stream][-1] = said
 
 
+def both(found: Log, target: str) -> None:
+    erased(found, target, "commercial")
+    erased(found, target, "personal")
+
+
+def twice(found: Log, target: str) -> None:
+    erased(found, target)
+    erased(found, target)
+
+
 def line(index: int, name: str, section: object, **more: object) -> dict[str, object]:
     return {"index": index, "name": name, "salt": SALT.hex(), "section": section, **more}
 
@@ -114,8 +124,8 @@ def fates(found: Log) -> tuple[int, int]:
     ("erase", "count"),
     [
         (erased, 1),
-        (lambda found, id_: [erased(found, id_, name) for name in ("commercial", "personal")], 2),
-        (lambda found, id_: [erased(found, id_) for _ in range(2)], 1),
+        (both, 2),
+        (twice, 1),
         (lambda found, id_: erased(found, id_, "other"), 0),
         (lambda found, id_: erased(found, id_, 1), 0),
         (lambda found, id_: erased(found, [id_]), 0),

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import base64
 import json
+import operator
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -49,11 +50,12 @@ def old(*names: str) -> Members:
         proof = merkle.inclusion_proof(
             lambda level, n: merkle.root(hashes[n << level : n + 1 << level]), number, len(hashes)
         )
-        encoded = [base64.b64encode(one).decode() for one in proof]
-        if f"streams/{number}.json" in members:
-            members = changed(
-                members, f"streams/{number}.json", lambda said, e=encoded: said | {"inclusion": e}
-            )
+        name, said = (
+            f"streams/{number}.json",
+            {"inclusion": [base64.b64encode(one).decode() for one in proof]},
+        )
+        if name in members:
+            members = changed(members, name, partial(operator.or_, said))
     return members
 
 
