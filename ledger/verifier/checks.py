@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 from collections.abc import Mapping
 from fractions import Fraction
@@ -124,10 +125,9 @@ def _near(name: str, bundle: Bundle, asked: Asked) -> list[str]:
     """The names of a bundle's proven registry that are spelled nearly like one; none where something else is
     wrong with the bundle.
     """
-    try:
+    names: tuple[str, ...] = ()
+    with contextlib.suppress(ProofError):
         names = check(bundle, asked._replace(streams=())).names
-    except ProofError:
-        return []
     spelled = {one.lower(): one for one in names}
     alike: Any = Fraction(4, 5)
     return [spelled[one] for one in difflib.get_close_matches(name.lower(), spelled, 3, alike)]

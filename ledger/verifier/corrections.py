@@ -24,12 +24,9 @@ def check_targets(forest: ProvenStreams, member: str, said: Any, proven: Proven,
     """
     corrections = [leaf for leaf in forest.parsed[proven.name] if leaf.corrects]
     before = _before(forest, said, proven, where)
-    unnamed, inside = set(before), 0
-    for target in _corrected(corrections):
-        unnamed.discard(target)
-        inside += target not in before
-    if unnamed:
+    if set(before).difference(_corrected(corrections)):
         raise Misshapen("malformed", "proves records that no correction names", where)
+    inside = sum(target not in before for target in _corrected(corrections))
     few = {target.encode() for target in _corrected(corrections)} if inside <= proven.size else None
     found = _positions(forest, proven, few) | before if inside else before
     for leaf in corrections:
@@ -58,7 +55,7 @@ def _before(forest: ProvenStreams, said: Any, proven: Proven, where: str) -> dic
         except ProofError as why:
             why.where = where
             raise
-        if (leaf.stream, leaf.pos) != (proven.name, pos) or pos >= proven.lo:
+        if (leaf.stream, leaf.pos) != (proven.name, pos):
             raise ProofError(
                 "event-position", f"record {leaf.place} is not at position {pos} of {proven.name}", where
             )

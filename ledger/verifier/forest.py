@@ -80,7 +80,7 @@ class ProvenStreams:
         for lines in self.bundle.lines(member):
             indexes, places, recs = reader.read(lines, size - lo)
             self._check_places(member, lo, size, indexes, places, last_index)
-            if not (last_rec <= recs[0] and all(map(le, recs, recs[1:])) and recs[-1] <= limit):
+            if not (all(map(le, (last_rec, *recs), recs)) and recs[-1] <= limit):
                 why = f"record times fall, or are after {self.heads.rec} of the heads record"
                 raise ProofError("time-order", why, member)
             hashes = [digest(b"\0" + line).digest() for line in lines]
@@ -105,8 +105,11 @@ class ProvenStreams:
         self, member: str, lo: int, size: int, indexes: Sequence[int], places: Sequence[int], last: int
     ) -> None:
         """Positions dense, indexes rising, inside the log and of no other record of the bundle."""
-        if not (last < indexes[0] and all(map(lt, indexes, indexes[1:])) and indexes[-1] < self.size):
-            self._explain(member, size - lo, indexes, last)
+        befores = (last, *indexes)
+        if not (all(map(lt, befores, indexes)) and indexes[-1] < self.size):
+            at = next(n for n, index in enumerate(indexes) if not befores[n] < index < self.size)
+            why = f"index {indexes[at]} after {befores[at]} in a log of {self.size}"
+            raise ProofError("event-position", why, f"{member}:{size - lo + at + 1}")
         if list(places) != list(range(size, size + len(places))):
             at = next(n for n, place in enumerate(places) if place != size + n)
             why = f"position {places[at]} where {size + at} is due"
@@ -115,11 +118,3 @@ class ProvenStreams:
         self.indexes.update(indexes)
         if len(self.indexes) != before + len(indexes):
             raise ProofError("event-position", "two records of the bundle have the same index", member)
-
-    def _explain(self, member: str, done: int, indexes: Sequence[int], last: int) -> None:
-        for n, index in enumerate(indexes, start=done + 1):
-            if not last < index < self.size:
-                raise ProofError(
-                    "event-position", f"index {index} after {last} in a log of {self.size}", f"{member}:{n}"
-                )
-            last = index

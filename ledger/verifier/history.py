@@ -82,8 +82,6 @@ def _check_earlier(
         if not verified_by(note, [parse_vkey(key) for key in keys]):
             raise ProofError("bad-signature", "the earlier checkpoint is signed by no key of this log")
         check_consistency(old.size, old.root, checkpoint.size, checkpoint.root, proof)
-    except UnicodeEncodeError:
-        raise Misshapen("malformed", "its checkpoint is no text", name) from None
     except ProofError as why:
         why.where = name
         raise

@@ -42,7 +42,7 @@ def is_key_name(name: str) -> bool:
 
 def strict_base64(text: str) -> bytes:
     """Standard base64 that encodes back to itself; ``ValueError`` otherwise."""
-    data = base64.b64decode(text.encode("ascii"), validate=True)
+    data = base64.b64decode(text.encode("ascii"))
     if base64.b64encode(data).decode() != text:
         raise ValueError("not canonical base64")
     return data

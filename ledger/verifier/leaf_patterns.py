@@ -62,13 +62,10 @@ class Leaves:
             raise ProofError(
                 "wrong-stream", f"a record of {leaf.stream} among those of {self._stream}", where
             )
-        learned = None
-        if not leaf.corrects and not leaf.sections and leaf.kind not in PARSED and len(self._patterns) < 64:
-            learned = _pattern(json.loads(line))
-        if learned is not None:
-            self._patterns.insert(0, learned)
-        elif leaf.corrects or leaf.sections or leaf.kind in PARSED:
+        if leaf.corrects or leaf.sections or leaf.kind in PARSED:
             self.parsed.append(kept(leaf))
+        elif len(self._patterns) < 64 and (learned := _pattern(json.loads(line))) is not None:
+            self._patterns.insert(0, learned)
         return leaf.place, leaf.pos, leaf.rec.encode()
 
 

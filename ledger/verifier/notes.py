@@ -50,12 +50,12 @@ def parse_note(data: bytes) -> Note:
 def _signature(line: str) -> Signature:
     if not line.startswith("\u2014 "):
         raise Misshapen("bad-signature", f"not a signature line: {line[:100]!r}")
-    name, space, encoded = line[2:].partition(" ")
+    name, _, encoded = line[2:].partition(" ")
     try:
         data = strict_base64(encoded)
     except (ValueError, binascii.Error):
         raise Misshapen("bad-signature", f"not a signature line: {line[:100]!r}") from None
-    if not space or not is_key_name(name) or len(data) < 5:
+    if not is_key_name(name) or len(data) < 5:
         raise Misshapen("bad-signature", f"not a signature line: {line[:100]!r}")
     return Signature(name, data[:4], data[4:])
 

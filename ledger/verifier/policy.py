@@ -117,7 +117,7 @@ def _policy_line(words: list[str], policy: Policy) -> str | None:
 
 
 def _check_name(name: str, known: Iterable[str]) -> None:
-    if name in known or name in ("none", FULL) or "#" in name:
+    if name in known or name == "none" or "#" in name:
         raise ValueError(f"{name[:80]!r} is taken, or has a #")
 
 

@@ -68,9 +68,8 @@ def _erased(forest: ProvenStreams) -> set[tuple[int, str]]:
     for leaves in forest.parsed.values():
         held = {leaf.id: leaf for leaf in leaves if leaf.sections}
         for leaf in leaves:
-            target, name = (leaf.body.get(member) for member in ("target", "section"))
-            if leaf.kind == "section-erased.v1" and isinstance(target, str) and isinstance(name, str):
-                of = held.get(target)
-                if of is not None and of.pos < leaf.pos and name in of.sections:
-                    found.add((of.place, name))
+            target, name = leaf.body.get("target", ""), leaf.body.get("section", "")
+            of = held.get(target) if leaf.kind == "section-erased.v1" else None
+            if of is not None and of.pos < leaf.pos and name in of.sections:
+                found.add((of.place, name))
     return found

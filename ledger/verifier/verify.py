@@ -445,7 +445,7 @@ def is_key_name(name: str) -> bool:
 
 def strict_base64(text: str) -> bytes:
     """Standard base64 that encodes back to itself; ``ValueError`` otherwise."""
-    data = base64.b64decode(text.encode("ascii"), validate=True)
+    data = base64.b64decode(text.encode("ascii"))
     if base64.b64encode(data).decode() != text:
         raise ValueError("not canonical base64")
     return data
@@ -522,12 +522,12 @@ def parse_note(data: bytes) -> Note:
 def _signature(line: str) -> Signature:
     if not line.startswith("\u2014 "):
         raise Misshapen("bad-signature", f"not a signature line: {line[:100]!r}")
-    name, space, encoded = line[2:].partition(" ")
+    name, _, encoded = line[2:].partition(" ")
     try:
         data = strict_base64(encoded)
     except (ValueError, binascii.Error):
         raise Misshapen("bad-signature", f"not a signature line: {line[:100]!r}") from None
-    if not space or not is_key_name(name) or len(data) < 5:
+    if not is_key_name(name) or len(data) < 5:
         raise Misshapen("bad-signature", f"not a signature line: {line[:100]!r}")
     return Signature(name, data[:4], data[4:])
 
@@ -747,7 +747,7 @@ def _policy_line(words: list[str], policy: Policy) -> str | None:
 
 
 def _check_name(name: str, known: Iterable[str]) -> None:
-    if name in known or name in ("none", FULL) or "#" in name:
+    if name in known or name == "none" or "#" in name:
         raise ValueError(f"{name[:80]!r} is taken, or has a #")
 
 
@@ -1002,13 +1002,10 @@ class Leaves:
             raise ProofError(
                 "wrong-stream", f"a record of {leaf.stream} among those of {self._stream}", where
             )
-        learned = None
-        if not leaf.corrects and not leaf.sections and leaf.kind not in PARSED and len(self._patterns) < 64:
-            learned = _pattern(json.loads(line))
-        if learned is not None:
-            self._patterns.insert(0, learned)
-        elif leaf.corrects or leaf.sections or leaf.kind in PARSED:
+        if leaf.corrects or leaf.sections or leaf.kind in PARSED:
             self.parsed.append(kept(leaf))
+        elif len(self._patterns) < 64 and (learned := _pattern(json.loads(line))) is not None:
+            self._patterns.insert(0, learned)
         return leaf.place, leaf.pos, leaf.rec.encode()
 
 
@@ -1778,8 +1775,6 @@ def _check_earlier(
         if not verified_by(note, [parse_vkey(key) for key in keys]):
             raise ProofError("bad-signature", "the earlier checkpoint is signed by no key of this log")
         check_consistency(old.size, old.root, checkpoint.size, checkpoint.root, proof)
-    except UnicodeEncodeError:
-        raise Misshapen("malformed", "its checkpoint is no text", name) from None
     except ProofError as why:
         why.where = name
         raise
@@ -1948,7 +1943,7 @@ class ProvenStreams:
         for lines in self.bundle.lines(member):
             indexes, places, recs = reader.read(lines, size - lo)
             self._check_places(member, lo, size, indexes, places, last_index)
-            if not (last_rec <= recs[0] and all(map(le, recs, recs[1:])) and recs[-1] <= limit):
+            if not (all(map(le, (last_rec, *recs), recs)) and recs[-1] <= limit):
                 why = f"record times fall, or are after {self.heads.rec} of the heads record"
                 raise ProofError("time-order", why, member)
             hashes = [digest(b"\0" + line).digest() for line in lines]
@@ -1973,8 +1968,11 @@ class ProvenStreams:
         self, member: str, lo: int, size: int, indexes: Sequence[int], places: Sequence[int], last: int
     ) -> None:
         """Positions dense, indexes rising, inside the log and of no other record of the bundle."""
-        if not (last < indexes[0] and all(map(lt, indexes, indexes[1:])) and indexes[-1] < self.size):
-            self._explain(member, size - lo, indexes, last)
+        befores = (last, *indexes)
+        if not (all(map(lt, befores, indexes)) and indexes[-1] < self.size):
+            at = next(n for n, index in enumerate(indexes) if not befores[n] < index < self.size)
+            why = f"index {indexes[at]} after {befores[at]} in a log of {self.size}"
+            raise ProofError("event-position", why, f"{member}:{size - lo + at + 1}")
         if list(places) != list(range(size, size + len(places))):
             at = next(n for n, place in enumerate(places) if place != size + n)
             why = f"position {places[at]} where {size + at} is due"
@@ -1983,14 +1981,6 @@ class ProvenStreams:
         self.indexes.update(indexes)
         if len(self.indexes) != before + len(indexes):
             raise ProofError("event-position", "two records of the bundle have the same index", member)
-
-    def _explain(self, member: str, done: int, indexes: Sequence[int], last: int) -> None:
-        for n, index in enumerate(indexes, start=done + 1):
-            if not last < index < self.size:
-                raise ProofError(
-                    "event-position", f"index {index} after {last} in a log of {self.size}", f"{member}:{n}"
-                )
-            last = index
 
 
 # --- corrections --------------------------------------------------------------------------------------------
@@ -2005,12 +1995,9 @@ def check_targets(forest: ProvenStreams, member: str, said: Any, proven: Proven,
     """
     corrections = [leaf for leaf in forest.parsed[proven.name] if leaf.corrects]
     before = _before(forest, said, proven, where)
-    unnamed, inside = set(before), 0
-    for target in _corrected(corrections):
-        unnamed.discard(target)
-        inside += target not in before
-    if unnamed:
+    if set(before).difference(_corrected(corrections)):
         raise Misshapen("malformed", "proves records that no correction names", where)
+    inside = sum(target not in before for target in _corrected(corrections))
     few = {target.encode() for target in _corrected(corrections)} if inside <= proven.size else None
     found = _positions(forest, proven, few) | before if inside else before
     for leaf in corrections:
@@ -2039,7 +2026,7 @@ def _before(forest: ProvenStreams, said: Any, proven: Proven, where: str) -> dic
         except ProofError as why:
             why.where = where
             raise
-        if (leaf.stream, leaf.pos) != (proven.name, pos) or pos >= proven.lo:
+        if (leaf.stream, leaf.pos) != (proven.name, pos):
             raise ProofError(
                 "event-position", f"record {leaf.place} is not at position {pos} of {proven.name}", where
             )
@@ -2381,11 +2368,10 @@ def _erased(forest: ProvenStreams) -> set[tuple[int, str]]:
     for leaves in forest.parsed.values():
         held = {leaf.id: leaf for leaf in leaves if leaf.sections}
         for leaf in leaves:
-            target, name = (leaf.body.get(member) for member in ("target", "section"))
-            if leaf.kind == "section-erased.v1" and isinstance(target, str) and isinstance(name, str):
-                of = held.get(target)
-                if of is not None and of.pos < leaf.pos and name in of.sections:
-                    found.add((of.place, name))
+            target, name = leaf.body.get("target", ""), leaf.body.get("section", "")
+            of = held.get(target) if leaf.kind == "section-erased.v1" else None
+            if of is not None and of.pos < leaf.pos and name in of.sections:
+                found.add((of.place, name))
     return found
 
 
@@ -2681,10 +2667,9 @@ def _near(name: str, bundle: Bundle, asked: Asked) -> list[str]:
     """The names of a bundle's proven registry that are spelled nearly like one; none where something else is
     wrong with the bundle.
     """
-    try:
+    names: tuple[str, ...] = ()
+    with contextlib.suppress(ProofError):
         names = check(bundle, asked._replace(streams=())).names
-    except ProofError:
-        return []
     spelled = {one.lower(): one for one in names}
     alike: Any = Fraction(4, 5)
     return [spelled[one] for one in difflib.get_close_matches(name.lower(), spelled, 3, alike)]

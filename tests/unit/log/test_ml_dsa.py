@@ -275,6 +275,15 @@ def test_a_second_key_that_the_one_before_did_not_sign_fails_where_it_is_checked
     assert by_wattledger(rotated(THIEF).bundle(OPERATIONS)).code == "bad-rotation"
 
 
+@pytest.mark.parametrize(("before", "code"), [(NEXT, None), (KEY, "bad-rotation")])
+def test_a_third_second_key_is_signed_by_the_one_right_before_it(before: Any, code: str | None) -> None:
+    found = rotated()
+    found.rotate(NEXT, THIEF)
+    found.add_ml_dsa(THIEF, before=before)
+    found.seal()
+    assert by_wattledger(found.bundle(OPERATIONS)).code == code
+
+
 def test_after_a_rotation_the_old_second_key_signs_nothing() -> None:
     found = rotated()
     found.told("four")

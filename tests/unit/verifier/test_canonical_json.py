@@ -91,3 +91,15 @@ def test_a_text_of_one_value_more_is_refused() -> None:
 def test_depth_is_that_of_the_brackets_outside_of_texts(inside: bytes, deep: int) -> None:
     """Wherever a text is cut for looking at it."""
     assert nesting_depth(b"[" * deep + inside + b"1" + b"]" * deep + b"," + b"[" + inside + b"1]") == deep
+
+
+@pytest.mark.parametrize("unit", [(b"[", b"]"), (b'{"a":', b"}")], ids=["lists", "objects"])
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_text_is_as_deep_as_the_limit_and_no_deeper(unit: tuple[bytes, bytes], more: int) -> None:
+    """Every reader of a record must be able to go down to its last value."""
+    text = unit[0] * (DEPTH_LIMIT + more) + b"1" + unit[1] * (DEPTH_LIMIT + more)
+    try:
+        read = json.dumps(read_json(text), separators=(",", ":")).encode()
+    except ValueError as why:
+        read = str(why).encode()
+    assert read == (b"is nested deeper than 32" if more else text)

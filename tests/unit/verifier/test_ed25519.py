@@ -96,6 +96,20 @@ def test_with_a_key_of_mixed_order_some_messages_verify_for_both_and_some_for_ne
     assert told == {(True, True), (False, False)}
 
 
+@pytest.mark.parametrize("part", [4, 2, 1], ids=["order 2", "order 4", "order 8"])
+def test_a_commitment_of_small_order_verifies_nothing_where_the_equation_holds(part: int) -> None:
+    """The key has the same small part, and some messages cancel it out: such a signature says nothing of them."""
+    public, commitment = encoded(_add(_times(5, BASE), small()[part])), encoded(small()[part])
+    said = [b"%d" % n for n in range(64) if (challenge(commitment, public, b"%d" % n) + 1) * part % 8 == 0]
+    signatures = [
+        commitment + (challenge(commitment, public, one) * 5 % L).to_bytes(32, "little") for one in said
+    ]
+    assert [ed25519_verifies(public, *one) for one in zip(said, signatures, strict=True)] == [False] * len(
+        said
+    )
+    assert library_accepts(public, said[0], signatures[0])
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.binary(min_size=32, max_size=32), st.binary(min_size=64, max_size=64), st.binary(max_size=40))
 def test_arbitrary_bytes_are_refused_as_the_library_refuses_them(

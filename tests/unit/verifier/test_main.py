@@ -6,18 +6,22 @@ import errno
 import json
 import os
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pytest
 
 from ledger.log import merkle
 from ledger.log.record_proof import format_proof
 from ledger.verifier import files
+from ledger.verifier.faults import NOTE_LIMIT
 from ledger.verifier.leaf import read_leaf
 from ledger.verifier.main import main
 from tests.support.forging import GRID, KEY, OPERATIONS, Log, packed, two_streams
+from tests.support.heavy import reported
+from tests.unit.verifier.test_single import padded
 
 LOG = two_streams()
 VERIFIED, FAILED, MALFORMED, INCOMPLETE = 0, 1, 2, 3
@@ -188,3 +192,62 @@ def test_a_state_that_cannot_be_written_is_told_and_leaves_no_file(
 def test_what_a_terminal_would_obey_is_not_printed(capsys: pytest.CaptureFixture[str]) -> None:
     files.say(["a\x1b[2Jb"])
     assert capsys.readouterr().out == "a?[2Jb\n"
+
+
+def test_the_help_names_every_option(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    printed = capsys.readouterr().out
+    named = re.findall(r"^  (?:-h, )?(--[a-z-]+|[a-z]+)\b", printed, re.MULTILINE)
+    described = [
+        "usage: verify.py " in printed[:20],
+        "A bundle holds the records" in printed,
+        "Bring these" in printed,
+    ]
+    assert (named, described) == (
+        [
+            "bundle", "--help", "--key", "--stream", "--from", "--to", "--state", "--policy", "--receipt",
+            "--accept-old", "--max-age",
+        ],
+        [True, True, True],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("reported_", "said"), [(False, "none"), (True, "not-checked")])
+def test_a_report_is_said_to_be_there_and_not_computed_again(
+    place: Path, capsys: pytest.CaptureFixture[str], reported_: bool, said: str
+) -> None:
+    Path("r.zip").write_bytes(packed(*reported()) if reported_ else LOG.bundle(OPERATIONS))
+    _, printed, _ = run(capsys, "r.zip", *ASKED)
+    assert json.loads(printed.splitlines()[-1])["report"] == said
+
+
+def test_a_proof_of_one_record_is_read_whole(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One of the most bytes that it may have, and one of one more."""
+    ended = []
+    for size in (NOTE_LIMIT, NOTE_LIMIT + 1):
+        Path("long.tlog-proof").write_bytes(padded(size))
+        ended.append(run(capsys, "long.tlog-proof")[0])
+    assert ended == [VERIFIED, MALFORMED]
+
+
+def closed() -> TextIO:
+    """A pipe that nobody reads."""
+    reads, writes = os.pipe()
+    os.close(reads)
+    return os.fdopen(writes, "w")
+
+
+def test_who_stops_reading_is_told_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither when it is printed nor when the process ends and empties what it had not yet written."""
+    with closed() as pipe:
+        monkeypatch.setattr(sys, "stdout", pipe)
+        files.say(["VERIFIED"])
+
+
+def test_a_verdict_that_cannot_be_written_is_an_error_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that is full."""
+    with open("/dev/full", "w") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        with pytest.raises(OSError, match="No space left on device"):
+            files.say(["VERIFIED"])

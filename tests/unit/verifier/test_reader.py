@@ -63,4 +63,9 @@ def test_an_empty_stream_may_be_remembered(size: int) -> None:
 
 def test_a_state_file_is_the_same_for_the_same_state() -> None:
     """Whoever compares two files by eye, or by a hash, sees whether anything is new."""
-    assert format_state(parse_state(format_state(STATE))) == format_state(STATE)
+    turned = STATE._replace(streams=dict(reversed(list(STATE.streams.items()))))
+    assert format_state(parse_state(format_state(turned))) == format_state(STATE)
+
+
+def test_a_person_reads_the_state_file_a_member_a_line() -> None:
+    assert format_state(STATE).splitlines()[1].startswith(b' "checkpoint": "example.com/forged')

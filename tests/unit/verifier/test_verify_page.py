@@ -17,10 +17,8 @@ import pytest
 from ledger.app.book.book import Book
 from ledger.app.exports import tiles
 from ledger.app.exports.options import ExportOptions as Exported
-from ledger.log.signing import Signer, sign_note
-from ledger.log.witness import Witness
-from ledger.verifier.faults import Misshapen, ProofError
-from ledger.verifier.policy import parse_policy
+from ledger.log.signing import sign_note
+from ledger.verifier.faults import ProofError
 from ledger.verifier.reader import Asked, format_state, parse_state
 from ledger.verifier.record_proof import SINGLE
 from ledger.verifier.single import check_single
@@ -197,57 +195,6 @@ def test_the_page_verifies_a_bundle_of_the_first_form_that_begins_where_a_state_
     state = parse_state(json.dumps(said["state"]).encode())
     asked = Asked(said["key"], tuple(said["streams"]), state=state, accept_old=True)
     assert by_page((GOLDEN / "v1.zip").read_bytes(), asked) == ("VERIFIED", None, "")
-
-
-U, V = Witness("u.example/w", bytes(32)), Witness("v.example/full-log", bytes(range(32)))
-TWO = f"witness u {U.vkey}\nwitness v {V.vkey} https://v.example/\n"
-ALIAS = Witness("alias.example/w", bytes(32)).vkey
-AS_LOG = Signer("u.example/log", bytes(32)).vkey
-
-
-@pytest.mark.parametrize(
-    ("text", "good"),
-    [
-        (TWO + "group g 2 u v\nquorum g\n", True),
-        (TWO + "group g all u full\nquorum g\n", True),
-        (TWO + "\t# a comment\n \nquorum  full ", True),
-        (f"log {KEY.vkey} https://log.example/\nquorum none\n", True),
-        (TWO + f"witness again {ALIAS}\nquorum u\n", False),
-        (TWO + f"log {AS_LOG}\nquorum u\n", False),
-        (f"log {AS_LOG}\n" + TWO + "quorum u\n", False),
-        (f"log {KEY.vkey}\nlog {KEY.vkey}\nquorum none\n", False),
-        (TWO + "group g any u\ngroup h any u\nquorum h\n", False),
-        (TWO + "group g any u u\nquorum g\n", False),
-        (TWO + "group g all u v\ngroup h all g v\nquorum h\n", False),
-        (TWO + "group g all v full\nquorum g\n", False),
-        (TWO + "group g +1 u v\nquorum g\n", False),
-        (TWO + "group g 01 u v\nquorum g\n", False),
-        (TWO + "group g 1_0 u v\nquorum g\n", False),
-        (TWO + "group g \u0661 u v\nquorum g\n", False),
-        (TWO + "group g 3 u v\nquorum g\n", False),
-        (TWO + "group g#1 any u\nquorum g#1\n", False),
-        (TWO + "group none any u\nquorum none\n", False),
-        (TWO + "group full any u\nquorum full\n", False),
-        (TWO + "quorum u#a comment\n", False),
-        (TWO + "quorum u\r\n", False),
-        (TWO + "quorum\u00a0u\n", False),
-        (TWO + "quorum u\nquorum u\n", False),
-        (TWO + "quorum\n", False),
-        (TWO, False),
-    ],
-)
-def test_a_policy_is_as_c2sp_writes_it_and_no_witness_counts_twice(text: str, good: bool) -> None:
-    """verify.py and the page take the same policies."""
-    try:
-        parse_policy(text)
-        program = True
-    except Misshapen:
-        program = False
-    page = asking()
-    if page is None:
-        pytest.skip("not run: Node is not installed")
-    found = page.answer(packed(members()), ASKED, text)["found"]
-    assert (program, found["code"] != "malformed") == (good, good)
 
 
 def test_the_page_agrees_on_the_proof_of_one_record_and_on_every_change_of_it(book: Book) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from ledger.verifier.signatures import AS_COMMITTED, ML_DSA_NOT_CHECKED
+from ledger.verifier.signatures import AS_COMMITTED, ML_DSA_NOT_CHECKED, ML_DSA_VERIFIED
 from ledger.verifier.verdict import Verdict
 from ledger.verifier.wording import words
 
@@ -115,7 +115,10 @@ def test_a_verdict_tells_what_else_it_is_of(changed: dict[str, Any], line: str) 
             "log.json",
             ["FAILED: leaf-root", "  log.json: x", "Nothing in the bundle is to be relied on."],
         ),
-        ("unknown-key", "", ["FAILED: unknown-key", "  x"]),
+        *(
+            (code, "", [f"FAILED: {code}", "  x"])
+            for code in ("unknown-key", "never-opened", "wrong-stream", "wrong-origin")
+        ),
     ],
 )
 def test_a_failure_says_whether_anything_is_to_be_relied_on(code: str, where: str, lines: list[str]) -> None:
@@ -123,21 +126,48 @@ def test_a_failure_says_whether_anything_is_to_be_relied_on(code: str, where: st
     assert list(words(Verdict("FAILED", code, where, "x", "none", None))) == lines
 
 
+ONE: Final = {"index": 5, "pos": 2, "stream": "s1/grid", "kind": "x.v1", "id": "i", "at": "t", "rec": REC}
+OF_ONE: Final = [
+    "  record 5, position 2 of s1/grid: x.v1, i",
+    f"  of t, recorded {REC} by the operator's clock; as of the checkpoint over 1,000 records",
+    "It says nothing of other records: only a bundle shows that none was left out.",
+]
+
+
 @pytest.mark.parametrize(
     ("verdict", "first"),
     [
         (
             "VERIFIED",
-            "VERIFIED: this record is in the log of example.com/ledger, exactly as it was recorded:",
+            ["VERIFIED: this record is in the log of example.com/ledger, exactly as it was recorded:"],
         ),
-        ("INCOMPLETE-TRUST", "INCOMPLETE-TRUST: no-cosignature: too few cosignatures"),
+        (
+            "INCOMPLETE-TRUST",
+            [
+                "INCOMPLETE-TRUST: no-cosignature: too few cosignatures",
+                "Nothing is wrong with the proof that this record is in the log of example.com/ledger:",
+            ],
+        ),
     ],
 )
-def test_the_proof_of_one_record_says_nothing_of_others(verdict: str, first: str) -> None:
+def test_the_proof_of_one_record_says_nothing_of_others(verdict: str, first: list[str]) -> None:
     """Only a bundle shows that none was left out."""
-    record = {"index": 5, "pos": 2, "stream": "s1/grid", "kind": "x.v1", "id": "i", "at": "t", "rec": REC}
-    told = said(verdict, record=record)
-    assert (told[0], told[-1]) == (
-        first,
-        "It says nothing of other records: only a bundle shows that none was left out.",
+    assert said(verdict, record=ONE) == [*first, *OF_ONE]
+
+
+def test_the_proof_of_one_record_tells_of_a_second_signature() -> None:
+    told = said(record=ONE, ml_dsa_44=ML_DSA_VERIFIED)
+    assert (
+        told[3] == "  the checkpoint is signed with Ed25519 and ML-DSA-44, and both signatures were checked"
     )
+
+
+@pytest.mark.parametrize("report", ["recomputed", "not-checked"])
+def test_who_has_computed_the_reports_again_is_not_told_how(report: str) -> None:
+    told = said(report=report, reports=[REPORT])
+    assert any("to compute reports again" in line for line in told) == (report == "not-checked")
+
+
+def test_sections_are_told_where_there_are_some_of_one_fate() -> None:
+    told = said(sections={"disclosed": 0, "withheld": 2, "erased": 0})
+    assert "  sections: 0 disclosed, 2 kept back, 0 erased" in told
