@@ -54,13 +54,14 @@ class YearOfUse:
 
 
 class RegisteredSite:
-    """One site as of the window's end; ``today`` is its last local day."""
+    """One site as of the window's end; ``last_s`` is its last second and ``today`` its last local day."""
 
     def __init__(self, site: str, rows: Rows, scope: Scope, days: Days) -> None:
         self.site, self._rows, self._days = site, rows, days
         self.stop_s = scope.window.stop_s
+        self.last_s = self.stop_s - 1
         self.tz: ZoneInfo = zone(scope.zones[site])
-        self.today: date = local_date(self.stop_s - 1, self.tz)
+        self.today: date = local_date(self.last_s, self.tz)
         self.data: SiteData | None = data_before(rows[SITE.name].get((site,), ()), self.stop_s)
         self.power = self._seen(POWER.name)
         self.facts = self._seen(REGISTRATION.name)
@@ -89,12 +90,12 @@ class RegisteredSite:
     @cached_property
     def contracted_w(self) -> int | None:
         """Power under contract."""
-        return contracted_w(self.power, self.stop_s - 1)
+        return contracted_w(self.power, self.last_s)
 
     @cached_property
     def energized_w(self) -> int | None:
         """The authorized draw."""
-        return energized_w(self.power, self.stop_s - 1)
+        return energized_w(self.power, self.last_s)
 
     @property
     def energized_from_s(self) -> int | None:
@@ -221,7 +222,7 @@ class RegisteredSite:
         """The programs in which the site is enrolled: the enrollment, and the terms in force."""
         found = {}
         for (site, name), row in sorted(self._rows[PROGRAM.name].items()):
-            terms = terms_at(row, self.stop_s - 1, self.stop_s) if site == self.site else {}
+            terms = terms_at(row, self.last_s, self.stop_s) if site == self.site else {}
             if terms:
                 found[name] = (row[0], terms)
         return found

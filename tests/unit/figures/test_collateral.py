@@ -107,9 +107,7 @@ def test_a_step_is_judged_on_the_day_before_the_next_one_holds(
 
 def test_a_step_that_holds_for_no_day_is_judged_on_its_own() -> None:
     """Two steps of one day: the first was recorded earlier, and neither has a day before the other."""
-    found = judged(
-        step("late", "2026-03-01", 900, at="2026-01-02T00:00Z"), step("early", "2026-03-01", 500)
-    )
+    found = judged(step("late", "2026-03-01", 900, at="2026-01-02T00:00Z"), step("early", "2026-03-01", 500))
     assert [(one.name, one.judged_on) for one in found] == [
         ("early", date(2026, 3, 1)),
         ("late", date(2026, 7, 1)),

@@ -43,7 +43,9 @@ def test_a_need_that_is_met_at_the_same_instant_is_met(accepted: str, flagged: l
     assert [one for one in found if one == "commencement"] == flagged
 
 
-ASSESSED = "2026-04-10T12:00Z s1 commitment-assessed commitment=c period=2026-Q1 {} assessor=A evidence=[{}]\n"
+ASSESSED = (
+    "2026-04-10T12:00Z s1 commitment-assessed commitment=c period=2026-Q1 {} assessor=A evidence=[{}]\n"
+)
 EVIDENCE = f"{{}} s1 evidence-recorded commitment=c period={{}} document_sha256={'ab' * 32}\n"
 PAID = "2026-04-01T12:00Z s1 payment-made commitment=c instalment=1 paid_on=2026-04-01 amount=1.00USD receipt=r\n"
 UNFOUNDED = "2026-Q1 is assessed as {} at 2026-04-10T12:00:00Z, while no evidence of it stands"
@@ -62,7 +64,11 @@ UNFOUNDED = "2026-Q1 is assessed as {} at 2026-04-10T12:00:00Z, while no evidenc
             id="not met, with a value",
         ),
         pytest.param(ASSESSED.format("verdict=not-met", ""), [], id="not met, and no value to found"),
-        pytest.param(ASSESSED.format("verdict=met", "019b76da-a800-7000-8000-000000000001"), [], id="met, naming its evidence"),
+        pytest.param(
+            ASSESSED.format("verdict=met", "019b76da-a800-7000-8000-000000000001"),
+            [],
+            id="met, naming its evidence",
+        ),
         pytest.param(
             EVIDENCE.format("2026-04-10T12:00Z", "2026-Q1") + ASSESSED.format("verdict=met", ""),
             [],
