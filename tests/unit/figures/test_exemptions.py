@@ -78,7 +78,11 @@ def test_positions_are_averaged_over_the_ten_days_of_the_period(reports: str, av
 
 @pytest.mark.parametrize(
     ("stop", "average"),
-    [("2026-01-01T05:00Z", None), ("2026-01-01T05:00:01Z", Fraction(0)), ("2026-01-03T05:00Z", Fraction(3, 2))],
+    [
+        ("2026-01-01T05:00Z", None),
+        ("2026-01-01T05:00:01Z", Fraction(0)),
+        ("2026-01-03T05:00Z", Fraction(3, 2)),
+    ],
 )
 def test_the_average_until_today_begins_on_the_first_day_of_the_period(
     stop: str, average: Fraction | None
@@ -135,7 +139,9 @@ def test_today_is_the_day_of_the_windows_last_second_at_the_site(stop: str, toda
 
 
 @pytest.mark.parametrize(("stop", "names"), [("2025-12-01T05:00Z", []), ("2025-12-01T05:00:01Z", ["e1"])])
-def test_an_exemption_is_shown_once_it_was_granted_before_the_windows_end(stop: str, names: list[str]) -> None:
+def test_an_exemption_is_shown_once_it_was_granted_before_the_windows_end(
+    stop: str, names: list[str]
+) -> None:
     assert [exemption.name for exemption in found(E1, f"2025-11-01T05:00Z/{stop}")] == names
 
 
