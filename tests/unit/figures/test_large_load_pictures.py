@@ -66,8 +66,9 @@ def test_a_ramp_is_drawn_until_a_year_after_the_last_month() -> None:
 
 
 def test_a_ramp_that_was_put_off_is_drawn_from_the_first_month_under_the_one_before() -> None:
-    """Agreed again on August 15 with steps of 2027 and 2028: June and July 2026 were months of the first ramp."""
-    again = contract(steps="2027-01-01,2028-07-01").replace("2025-09-02", "2026-08-15")
+    """Agreed again on August 15 with two steps in 2027 and one in 2028: June and July 2026 were months of the first ramp."""
+    again = contract(steps="2027-01-01,2027-07-01,2028-07-01").replace("2025-09-02", "2026-08-15")
+    again = again.replace("steps=[", "steps=[50MW,")
     assert plot(contract() + again).x == Time(at("2026-06-01T04:00Z"), at("2029-07-01T04:00Z"), NY)
 
 

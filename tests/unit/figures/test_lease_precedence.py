@@ -92,6 +92,11 @@ UNFOUNDED = "2026-Q1 is assessed as {} at 2026-04-10T12:00:00Z, while no evidenc
             id="evidence of this quarter among that of another",
         ),
         pytest.param(
+            ASSESSED.format("verdict=not-met", "") + ASSESSED.format("verdict=met", ""),
+            [UNFOUNDED.format("met")],
+            id="first not met, and then met",
+        ),
+        pytest.param(
             PAID + ASSESSED.format("verdict=met", ""), [], id="a payment, which names no period, is evidence"
         ),
     ],

@@ -90,6 +90,15 @@ def test_a_fact_of_the_windows_last_second_is_known_and_one_of_its_end_is_not(
     assert load(site(S1 + everything(at, "s1"))) == known
 
 
+@pytest.mark.parametrize(
+    ("at", "status"), [("2026-11-01T04:59:59Z", "answered"), ("2026-11-01T05:00:00Z", "missing")]
+)
+def test_a_contact_that_is_set_at_the_windows_end_is_not_known(at: str, status: str) -> None:
+    contact = f"{at} s1 registry-contact-set internal=true name=N title=T address=A telephone=1 email=e\n"
+    story = TWO_HOURS + block(90) + contact
+    assert lines(REPORT, story, OCTOBER, tz=CHI)["s1/tx-25-114/contact"]["status"] == status
+
+
 @pytest.mark.parametrize("neighbor", ["a", "z"])
 def test_what_is_recorded_of_a_neighbor_is_not_the_sites_own(neighbor: str) -> None:
     """A neighbor before and one after s1 by name, with the same blocks, generators and programs."""
