@@ -195,7 +195,8 @@ def _lost(
 
 def _hashrate(rows: Rows, ground: ImpactRows, blocks: Sequence[tuple[str, str]], reach: Window) -> int | None:
     """The hashrate of some blocks just before a window, less the least in it."""
-    before, steps = 0, []
+    before = 0
+    steps: list[Span[int]] = []
     mining = [
         key
         for key in blocks
@@ -211,7 +212,7 @@ def _hashrate(rows: Rows, ground: ImpactRows, blocks: Sequence[tuple[str, str]],
         if values[-1][1] < reach.stop_s or any(a[1] < b[0] for a, b in pairwise(values)):
             return None
         steps += [Span(start_s, stop_s, ghs) for start_s, stop_s, ghs in values]
-    least = min(sum(piece.open[0]) for piece in sweep(reach, steps))
+    least: int = min(sum(piece.open[0]) for piece in sweep(reach, steps))
     return max(0, before - least)
 
 

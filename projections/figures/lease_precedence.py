@@ -34,9 +34,11 @@ def out_of_order(phase: Sequence[RecordedFact]) -> Iterator[str]:
         if not isinstance(body, (LeaseMilestoneReached, *LEVELS)):
             continue
         before = PhaseBefore([one for one in phase if one.at_s <= fact.at_s], opening)
-        level = None if isinstance(body, LeaseMilestoneReached) else body.level
-        what = body.milestone if level is None else f"level {level} of system {body.system!r}"
-        below = None if level is None else level - 1
+        what, below = (
+            (body.milestone, None)
+            if isinstance(body, LeaseMilestoneReached)
+            else (f"level {body.level} of system {body.system!r}", body.level - 1)
+        )
         for need, lack in lacking(before, body):
             missing = need.flagged.format(system=lack.system, below=below)
             yield f"{what} at {format_instant(fact.at_s)}, while {missing}"

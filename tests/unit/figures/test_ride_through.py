@@ -221,10 +221,14 @@ def test_a_load_that_was_seen_at_the_end_of_its_time_is_judged_by_that(
     assert met(response(**fields), "ride through", ERCOT._replace(recovery_ms=within_ms)) == judged
 
 
-@pytest.mark.parametrize("lacks", ["recovery_share_ppm", "recovery_ms"])
-def test_a_curve_that_asks_for_no_recovery_is_met_by_staying_connected(lacks: str) -> None:
+@pytest.mark.parametrize(
+    "curve",
+    [ERCOT._replace(recovery_share_ppm=None), ERCOT._replace(recovery_ms=None)],
+    ids=["no share", "no time"],
+)
+def test_a_curve_that_asks_for_no_recovery_is_met_by_staying_connected(curve: RideThroughCurve) -> None:
     """Neither a share without a time nor a time without a share can be asked for."""
-    assert met(response(), "ride through", ERCOT._replace(**{lacks: None})) == "as required"
+    assert met(response(), "ride through", curve) == "as required"
 
 
 @pytest.mark.parametrize(
