@@ -361,3 +361,96 @@ def test_what_is_left_after_a_dispatch_that_used_more_is_all_of_it() -> None:
     """b came first and drew 10 MW more than it found: nothing of a's 50 MW is taken for it."""
     calls = call("a", "10:00", "12:00", 60, "08:01") + call("b", "11:00", "12:00", 30)
     assert counted(P + calls + read(100, 50, 60), "a", "b") == [45, -10]
+
+
+def test_a_dispatch_that_was_called_off_does_not_hide_those_after_it() -> None:
+    """0 was cancelled before it began; a and b share 50 MW, and 0 has no part of them."""
+    calls = (
+        call("0", "10:00", "12:00", 50)
+        + "2026-07-14T09:30Z s1 dispatch-cancelled dispatch=0\n"
+        + call("a", "10:00", "12:00", 30, "08:01")
+        + call("b", "10:00", "12:00", 30, "08:02")
+    )
+    assert counted(P + calls + read(100, 50, 50), "a", "b") == [30, 20]
+
+
+def test_dispatches_that_are_measured_by_different_meters_share_nothing() -> None:
+    """From 11:00 on the program is measured by q, which shows 80 and then 20 MW; a began before."""
+    amended = "2026-07-14T09:00Z s1 program-terms-amended program=p start=2026-07-14T11:00Z meters=[q]\n"
+    calls = call("a", "10:00", "12:00", 60) + call("b", "11:00", "12:00", 60, "08:01")
+    loads = read(100, 50, 50) + read(80, 80, 20, meter="q")
+    assert counted(P + amended + calls + loads, "a", "b") == [50, 60]
+
+
+def test_a_dispatch_of_which_the_reduction_is_unknown_leaves_nothing_known_to_those_after_it() -> None:
+    """a began at 09:00, before which there is no reading; b was notified after it, and c before."""
+    calls = (
+        call("a", "09:00", "11:00", 30, "08:01")
+        + call("b", "10:00", "11:00", 30, "08:02")
+        + call("c", "10:00", "11:00", 30)
+    )
+    assert counted(P + calls + read(100, 50), "a", "b", "c") == [None, None, 30]
+
+
+@pytest.mark.parametrize(
+    ("period", "names"),
+    [
+        ("2026-07-14T10:00Z/2026-07-14T11:00Z", ["a"]),
+        ("2026-07-14T10:00:01Z/2026-07-14T11:00:01Z", ["b"]),
+        ("2026-07-14T09:00Z/2026-07-14T10:00Z", []),
+    ],
+)
+def test_a_dispatch_counts_in_the_window_that_holds_the_second_of_its_start(
+    period: str, names: list[str]
+) -> None:
+    """a starts at 10:00 and b at 11:00."""
+    calls = call("a", "10:00", "11:00", 30) + call("b", "11:00", "12:00", 30)
+    found = lines(REPORT, SITE + P + calls + read(100, 50, 50), period)
+    assert [line["dispatch"] for line in found.values()] == names
+
+
+@pytest.mark.parametrize(("at", "response_s"), [("10:59:59", 3599), ("11:00:00", None)])
+def test_a_target_that_is_reached_at_the_windows_end_is_not_seen(at: str, response_s: int | None) -> None:
+    """The meter shows no hour at the target."""
+    reached = f"2026-07-14T{at}Z s1 curtailment-target-reached dispatch=a block=m1 load=20MW\n"
+    story = SITE + P + call("a", "10:00", "11:00", 60) + read(100, 50) + reached
+    (line,) = lines(REPORT, story, "2026-07-14T00:00Z/2026-07-14T11:00Z").values()
+    assert line["response_s"] == response_s
+
+
+LIKE = PROGRAM.format("p", "r", "baseline-10-of-10", "")
+EARLIER_CALL = (
+    "2026-07-09T00:00Z s1 dispatch-notified dispatch=e program=p dispatch_class={} mode=reduce-by target=80MW"
+    " start=2026-07-10T08:00Z{}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("sort", "stop", "baseline_mw"),
+    [
+        ("emergency", " stop=2026-07-10T12:00Z", 99),
+        ("test", " stop=2026-07-10T12:00Z", 99),
+        ("own-economic", " stop=2026-07-10T12:00Z", 94),
+        ("test", " stop=2026-07-10T08:00Z", 99),
+        ("own-economic", "", 94),
+        ("emergency", "", 98),
+    ],
+    ids=["requested", "a test", "by the operator", "of no time", "by the operator, open", "open since"],
+)
+def test_days_of_requested_and_test_dispatches_of_a_program_are_no_like_days(
+    sort: str, stop: str, baseline_mw: int
+) -> None:
+    """The ten working days before Tuesday, July 14 begin with June 30: 100 MW on each, but 40 MW on July 10, so 94 MW on
+    average. Without that day June 29 is one of them, with 90 MW: 99 MW. Without July 13 too it is 98 MW.
+    """
+    days = [f"2026-06-{day}" for day in (25, 26, 29, 30)]
+    days += [f"2026-07-{day:02}" for day in (1, 2, 3, 6, 7, 8, 9, 10, 13, 14)]
+    load = {"2026-07-10": 40, **dict.fromkeys(days[:3], 90)}
+    story = "".join(
+        f"{day}T10:00Z s1 intervals-recorded meter=r start={day}T10:00Z interval=1h power_of_ten=6"
+        f" values=[{load.get(day, 100)}] quality=[17]\n"
+        for day in days
+    )
+    called = EARLIER_CALL.format(sort, stop) + call("a", "10:00", "11:00", 60)
+    found = lines(REPORT, SITE + LIKE + called + story, "2026-07-14")
+    assert found["a/p/s1"]["baseline_w"] == baseline_mw * MW
