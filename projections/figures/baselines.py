@@ -292,8 +292,7 @@ def _looked_at(
 
 def _is_low(rule: LikeDayRule, one: _LikeDay, usual: Sequence[Fraction]) -> bool:
     """True where its energy is below the required share of the mean of the like days found before it."""
-    least_ws = rule.low_usage_ppm * sum(usual, Fraction(0))
-    return rule.low_usage_ppm > 0 and one.energy_ws * 10**6 * len(usual) < least_ws
+    return one.energy_ws * 10**6 * len(usual) < rule.low_usage_ppm * sum(usual, Fraction(0))
 
 
 def _kept(found: Sequence[_LikeDay], kept: int, take: str = "highest") -> list[_LikeDay]:
