@@ -292,8 +292,6 @@ def _looked_at(
 
 def _is_low(rule: LikeDayRule, one: _LikeDay, usual: Sequence[Fraction]) -> bool:
     """True where its energy is below the required share of the mean of the like days found before it."""
-    if not rule.low_usage_ppm or not usual:
-        return False
     return one.energy_ws * 10**6 * len(usual) < rule.low_usage_ppm * sum(usual, Fraction(0))
 
 

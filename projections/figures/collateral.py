@@ -75,9 +75,9 @@ def steps(step_facts: Mapping[str, Facts], instruments: Mapping[str, Facts], tod
     """The steps by day. One that a later step has followed is judged on the day before that, the others
     today.
     """
-    said = [(facts[-1].body, facts[-1]) for facts in step_facts.values()]
-    ordered = sorted(said, key=lambda pair: (pair[0].due_on, pair[1].at_s, pair[1].pos))
-    found: list[CollateralStepSet] = [body for body, _ in ordered]
+    said = (facts[-1] for facts in step_facts.values())
+    ordered = sorted(said, key=lambda fact: (fact.body.due_on, *fact[:2]))
+    found: list[CollateralStepSet] = [fact.body for fact in ordered]
     for n, body in enumerate(found):
         due = date.fromisoformat(body.due_on)
         later = [date.fromisoformat(other.due_on) for other in found[n + 1 :]]

@@ -73,7 +73,14 @@ RULES: Final[dict[ExemptionRule, InvestmentRule]] = {
         ),
         months=84,
         proof_days=60,
-    )
+    ),
+    "other": InvestmentRule(
+        "other",
+        "the certificate says everything itself",
+        (Thresholds("", "the certificate", (CountyStep(-1, 0, 0),)),),
+        months=0,
+        proof_days=0,
+    ),
 }
 
 

@@ -102,38 +102,30 @@ def _job_days(reports: dict[date, tuple[PositionsReported, bool]], first: date, 
 
 def terms_of(granted: ExemptionGranted) -> ExemptionTerms:
     """The exemption's own terms, and those of its rule where it says none."""
-    rule = RULES.get(granted.rule)
+    rule = RULES[granted.rule]
     starts_on = date.fromisoformat(granted.starts_on)
     threshold, jobs, ends, due = granted.threshold_cents, granted.jobs, granted.ends_on, granted.due_on
-    if rule is not None and granted.county_population is not UNSET:
+    if granted.county_population is not UNSET:
         step = county_step(rule, granted.county_population, granted.starts_on)
         threshold = step.threshold_cents if threshold is UNSET else threshold
         jobs = step.jobs if jobs is UNSET else jobs
     ends_on = (
-        date.fromisoformat(ends)
-        if ends is not UNSET
-        else _day_before(months_after(starts_on, 0 if rule is None else rule.months))
+        days_after(months_after(starts_on, rule.months), -1) if ends is UNSET else date.fromisoformat(ends)
     )
     return ExemptionTerms(
-        granted.rule if rule is None else rule.section,
+        rule.section,
         _number(threshold) or 0,
         _number(jobs) or 0,
         _number(granted.min_weekly_hours),
         _number(granted.wage_floor_cents),
         starts_on,
         ends_on,
-        date.fromisoformat(due)
-        if due is not UNSET
-        else days_after(ends_on, 0 if rule is None else rule.proof_days),
+        days_after(ends_on, rule.proof_days) if due is UNSET else date.fromisoformat(due),
     )
 
 
 def _number(value: Any) -> int | None:
     return None if value is UNSET else int(value)
-
-
-def _day_before(day: date) -> date:
-    return date.fromordinal(day.toordinal() - 1)
 
 
 def exemptions(rows: Rows, scope: Scope) -> Iterator[Exemption]:

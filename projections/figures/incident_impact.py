@@ -148,7 +148,7 @@ def impact(
     lost, firm = _lost(facts.blocks, own, Window(onset_s, scope.window.stop_s)) if own else ([], set())
     pieces = [piece for piece in sweep(Window(onset_s, scope.window.stop_s), lost) if piece.open[0]]
     powers = [sum(power_w for _, power_w in piece.open[0]) for piece in pieces]
-    blocks = sorted({key for span in lost for key in (span.value[0],)})
+    blocks = sorted({span.value[0] for span in lost})
     ends = [FOREVER if row.end is None else row.end.at_s for row in own.values()]
     until_s = max(ends, default=opened.stop_s)
     back_s = max(ends) if ends and max(ends) < FOREVER else None
@@ -195,7 +195,8 @@ def _lost(
 
 def _hashrate(rows: Rows, ground: ImpactRows, blocks: Sequence[tuple[str, str]], reach: Window) -> int | None:
     """The hashrate of some blocks just before a window, less the least in it."""
-    before, steps = 0, []
+    before = 0
+    steps: list[Span[int]] = []
     mining = [
         key
         for key in blocks
@@ -211,7 +212,7 @@ def _hashrate(rows: Rows, ground: ImpactRows, blocks: Sequence[tuple[str, str]],
         if values[-1][1] < reach.stop_s or any(a[1] < b[0] for a, b in pairwise(values)):
             return None
         steps += [Span(start_s, stop_s, ghs) for start_s, stop_s, ghs in values]
-    least = min((sum(piece.open[0]) for piece in sweep(reach, steps)), default=before) if mining else 0
+    least: int = min(sum(piece.open[0]) for piece in sweep(reach, steps))
     return max(0, before - least)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
-from ledger.calendar import months_after, zone
+from ledger.calendar import days_after, months_after, zone
 from projections.engine.amounts import said
 from projections.engine.fold import Rows
 from projections.engine.pictures import Layer, Names, Picture, Plot, Time, day_s
@@ -52,14 +52,15 @@ def _ramp(one: LargeLoad, scope: Scope, own: Sequence[Line]) -> Iterator[Picture
     axis = Time(day_s(first, tz), day_s(last, tz), name)
     if axis.start_s >= axis.stop_s or (last.year - first.year) * 12 > _LONGEST_MONTHS:
         return
-    over = [] if terms.ends_on is None or terms.ends_on >= last else [(day_s(terms.ends_on, tz), 0)]
-    steps = tuple(dict([(day_s(day, tz), power_w) for day, power_w in terms.steps] + over).items())
-    share = terms.minimum_ppm
-    least = () if share is None else tuple((at_s, power_w * share // 10**6) for at_s, power_w in steps)
-    demand = tuple(_demand(own, tz_name=name))
-    layers = [Layer("contracted", "step", tuple(sorted(steps)))]
-    layers += [Layer("minimum take", "step", tuple(sorted(least)))] if share else []
-    layers += [Layer("demand", "step", demand)] if demand else []
+    over_on = None if terms.ends_on is None else days_after(terms.ends_on, 1)
+    over = [] if over_on is None or over_on >= last else [(day_s(over_on, tz), 0)]
+    steps = sorted(dict([(day_s(day, tz), power_w) for day, power_w in terms.steps] + over).items())
+    layers = [Layer("contracted", "step", tuple(steps))]
+    if share := terms.minimum_ppm:
+        least = tuple((at_s, power_w * share // 10**6) for at_s, power_w in steps)
+        layers.append(Layer("minimum take", "step", least))
+    if demand := tuple(_demand(own, tz_name=name)):
+        layers.append(Layer("demand", "step", demand))
     judged = sum(line["verdict"] in ("met", "short") for line in own)
     says = (
         f"{one.agreement} at {one.site} steps from {said(terms.steps[0][1], 'W')} to"

@@ -35,7 +35,7 @@ def out_of_order(phase: Sequence[RecordedFact]) -> Iterator[str]:
             continue
         before = PhaseBefore([one for one in phase if one.at_s <= fact.at_s], opening)
         what, below = (
-            (body.milestone, 0)
+            (body.milestone, None)
             if isinstance(body, LeaseMilestoneReached)
             else (f"level {body.level} of system {body.system!r}", body.level - 1)
         )

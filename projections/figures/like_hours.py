@@ -69,9 +69,7 @@ def like_days(
 def _same_clock(window: Window, month: Window, tz: ZoneInfo) -> Iterator[Window]:
     """The windows of the same clock time on the other days of the month of its type."""
     length_s, day = window.stop_s - window.start_s, local_date(window.start_s, tz)
-    for days in range(-31, 32):
-        if not month.start_s - DAY_S <= window.start_s + days * DAY_S < month.stop_s:
-            continue
+    for days in range(1 - day.day, 32 - day.day):
         start_s = _clocks(window.start_s, days, tz)
         other = local_date(start_s, tz)
         alike = (other.weekday() < _SATURDAY) == (day.weekday() < _SATURDAY)

@@ -11,20 +11,15 @@ from msgspec import UNSET
 
 from ledger.kinds import LeaseAmended, LeaseMilestoneReached, LeasePhaseOpened, LeaseTerminated
 from projections.engine.fold import Rows
-from projections.rows.blocks import BLOCK, ratings
+from projections.rows.blocks import BLOCK, rating_at
 from projections.rows.fact_rows import RecordedFact
 from projections.rows.lease_phases import PHASE
 
 
 def in_service_w(rows: Rows, site: str, at_s: int) -> int:
     """Capacity of the blocks that are commissioned and not retired."""
-    return sum(
-        span.value.capacity_w
-        for key, row in rows[BLOCK.name].items()
-        if key[0] == site
-        for span in ratings(change for change in row if change.at_s <= at_s)
-        if span.start_s <= at_s < span.stop_s
-    )
+    found = (rating_at(row, at_s) for key, row in rows[BLOCK.name].items() if key[0] == site)
+    return sum(rating.capacity_w for rating in found if rating is not None)
 
 
 def leased_w(rows: Rows, site: str, at_s: int) -> int:

@@ -20,7 +20,7 @@ from ledger.units import rounded
 from projections.engine.amounts import said
 from projections.engine.fold import Rows
 from projections.engine.report import Scope
-from projections.engine.windows import Span
+from projections.engine.windows import FOREVER, Span
 from projections.figures.like_hours import revenue_meters
 from projections.figures.metered_load import Days, MeteredLoad, load_of
 from projections.rows.blocks import BLOCK, Rating, ratings
@@ -52,15 +52,21 @@ class YearOfUse:
         """Has all of the time readings?"""
         return 0 < self.asked_s == self.known_s
 
+    @property
+    def annual_peak_w(self) -> int | None:
+        """The highest interval; None where a part of the time has no readings."""
+        return self.peak_w if self.whole else None
+
 
 class RegisteredSite:
-    """One site as of the window's end; ``today`` is its last local day."""
+    """One site as of the window's end; ``last_s`` is its last second and ``today`` its last local day."""
 
     def __init__(self, site: str, rows: Rows, scope: Scope, days: Days) -> None:
         self.site, self._rows, self._days = site, rows, days
         self.stop_s = scope.window.stop_s
+        self.last_s = self.stop_s - 1
         self.tz: ZoneInfo = zone(scope.zones[site])
-        self.today: date = local_date(self.stop_s - 1, self.tz)
+        self.today: date = local_date(self.last_s, self.tz)
         self.data: SiteData | None = data_before(rows[SITE.name].get((site,), ()), self.stop_s)
         self.power = self._seen(POWER.name)
         self.facts = self._seen(REGISTRATION.name)
@@ -89,12 +95,12 @@ class RegisteredSite:
     @cached_property
     def contracted_w(self) -> int | None:
         """Power under contract."""
-        return contracted_w(self.power, self.stop_s - 1)
+        return contracted_w(self.power, self.last_s)
 
     @cached_property
     def energized_w(self) -> int | None:
         """The authorized draw."""
-        return energized_w(self.power, self.stop_s - 1)
+        return energized_w(self.power, self.last_s)
 
     @property
     def energized_from_s(self) -> int | None:
@@ -114,9 +120,9 @@ class RegisteredSite:
         for (site, block), row in sorted(self._rows[BLOCK.name].items()):
             if site != self.site:
                 continue
-            for span in ratings(change for change in row if change.at_s < self.stop_s):
-                if span.start_s < self.stop_s <= span.stop_s:
-                    found[block] = span
+            lives = ratings(change for change in row if change.at_s < self.stop_s)
+            if lives and lives[-1].stop_s == FOREVER:
+                found[block] = lives[-1]
         return found
 
     def block_source(self, block: str, at_s: int) -> str | None:
@@ -142,22 +148,22 @@ class RegisteredSite:
             for span in self.blocks.values()
             if span.value.service_class == "interruptible"
         )
-        return capacity_w if self.annual_peak_w is None else min(capacity_w, self.annual_peak_w)
+        return min(capacity_w, self.annual_peak_w)
 
     @property
     def interruptible_ppm(self) -> int | None:
-        """Its share of the annual peak; None without a peak."""
+        """Its share of the annual peak; None of a peak of 0."""
         if not self.annual_peak_w:
             return None
         return rounded(Fraction(self.interruptible_w * 1_000_000, self.annual_peak_w))
 
     @cached_property
-    def annual_peak_w(self) -> int | None:
+    def annual_peak_w(self) -> int:
         """The peak of the year before where all of it is metered, else the one forecast for this year, else
         the capacity in service.
         """
-        if self.use.whole:
-            return self.use.peak_w
+        if self.use.annual_peak_w is not None:
+            return self.use.annual_peak_w
         forecast = self.forecasts.get(self.today.year)
         return self.in_service_w if forecast is None else self.peak_of(forecast)
 
@@ -171,7 +177,7 @@ class RegisteredSite:
             if self.today.year in self.forecasts
             else "the capacity in service"
         )
-        return f"{basis} ({said(self.annual_peak_w or 0, 'W')})"
+        return f"{basis} ({said(self.annual_peak_w, 'W')})"
 
     @cached_property
     def forecasts(self) -> dict[int, tuple[RecordedFact, ...]]:
@@ -221,7 +227,7 @@ class RegisteredSite:
         """The programs in which the site is enrolled: the enrollment, and the terms in force."""
         found = {}
         for (site, name), row in sorted(self._rows[PROGRAM.name].items()):
-            terms = terms_at(row, self.stop_s - 1, self.stop_s) if site == self.site else {}
+            terms = terms_at(row, self.last_s, self.stop_s) if site == self.site else {}
             if terms:
                 found[name] = (row[0], terms)
         return found

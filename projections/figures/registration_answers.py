@@ -166,7 +166,7 @@ def _power(power_w: Callable[[RegisteredSite], int | None], *kinds: type, milest
             if isinstance(fact.body, kinds)
             and (not milestone or getattr(fact.body, "milestone", "") == milestone)
         ]
-        return None if watts is None or not facts else _reply(site, said(watts, "W"), *facts, power_w=watts)
+        return None if watts is None else _reply(site, said(watts, "W"), *facts, power_w=watts)
 
     return answer
 
@@ -242,7 +242,7 @@ def _forecast(site: RegisteredSite, year: int) -> LoggedAnswer | None:
 
 
 def _site_control(site: RegisteredSite) -> LoggedAnswer | None:
-    words = interest(site.power, site.stop_s - 1)
+    words = interest(site.power, site.last_s)
     facts = [fact for fact in site.power if isinstance(fact.body, SiteInterestChanged)]
     return None if words in (None, "sold") else _reply(site, str(words), *facts)
 
@@ -290,7 +290,7 @@ ANSWERS: Final[dict[str, Answering]] = {
     "location": _location,
     "utility": _utility,
     "requested": _power(
-        lambda site: requested_w(site.power, site.stop_s - 1),
+        lambda site: requested_w(site.power, site.last_s),
         InterconnectionMilestoneReached,
         milestone="requested",
     ),

@@ -469,7 +469,7 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
 
 def _ladder(site: RegisteredSite) -> Plot:
     steps = {
-        "requested": requested_w(site.power, site.stop_s - 1),
+        "requested": requested_w(site.power, site.last_s),
         "contracted": site.contracted_w,
         "energized": site.energized_w,
         "in service": site.in_service_w,

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.calendar import Window, instant_s, parse_instant, zone
-from projections.figures.baselines import BaselineEvent, baseline, days_looked_at
+from projections.figures.baselines import BaselineEvent, baseline, days_looked_at, look_back_s
 from projections.figures.like_day_rules import LIKE_DAYS
 from projections.figures.metered_load import MeteredLoad
 from tests.support.examples import tried
@@ -372,3 +372,117 @@ def test_the_days_that_explain_shows_as_taken_are_those_of_the_baseline() -> Non
     shown = days_looked_at(said, event, load, [])
     assert shown is not None
     assert sorted(one.day for one in shown.days if one.taken) == list(baseline(said, event, load, []).days)
+
+
+# --- what is not computed, and why --------------------------------------------------------------------------
+
+EVENT_DAY = at("2026-07-14T04:00Z")
+
+
+def hourly(hours: Iterable[int], watts: int = 100) -> MeteredLoad:
+    """A load of so many watts in hours counted from midnight of July 14, 2026 in New York."""
+    return load_of({EVENT_DAY + hour * HOUR: watts for hour in hours})
+
+
+@pytest.mark.parametrize(("intervals", "days"), [({}, 2), ({"baseline_intervals": 3}, 4)])
+def test_a_baseline_of_the_intervals_before_looks_back_a_day_for_each_and_one_more(
+    intervals: dict[str, int], days: int
+) -> None:
+    assert look_back_s(terms("meter-before-after", "UTC", **intervals)) == days * 86_400
+
+
+@pytest.mark.parametrize(
+    ("hours", "why"),
+    [
+        (range(9, 21), None),
+        (range(10, 21), "no reading for all of the 3 hours before and the 2 hours after"),
+        (range(9, 20), "no reading for all of the 3 hours before and the 2 hours after"),
+    ],
+)
+def test_a_same_day_baseline_needs_all_of_its_hours(hours: range, why: str | None) -> None:
+    """An event from 13 to 18 uses the hours from 9 to 12 and from 19 to 21."""
+    load = hourly(hours)
+    event = event_of(load, EVENT_DAY + 13 * HOUR, EVENT_DAY + 18 * HOUR)
+    assert baseline(terms("same-day-3-2", "America/New_York"), event, load, ()).why == why
+
+
+def test_a_same_day_baseline_of_an_open_event_has_no_hours_after_it() -> None:
+    load = hourly(range(9, 21))
+    event = event_of(load, EVENT_DAY + 13 * HOUR, EVENT_DAY + 18 * HOUR)._replace(stop_s=None)
+    why = "it is open, and the method looks at the hours after it"
+    assert baseline(terms("same-day-3-2", "America/New_York"), event, load, ()).why == why
+
+
+def two_weeks(watts: int = 100, without: Iterable[int] = ()) -> MeteredLoad:
+    """All hours of the two weeks before July 14, 2026, and of that day; some hours are missing."""
+    return hourly(sorted({*range(-14 * 24, 24)} - {*without}), watts)
+
+
+HIGH_4 = terms("baseline-high-4-of-5", "America/New_York")
+
+
+def after_event(load: MeteredLoad) -> BaselineEvent:
+    """From 14 to 15 on Tuesday, July 14, with the two hours after it."""
+    start_s, stop_s = EVENT_DAY + 14 * HOUR, EVENT_DAY + 15 * HOUR
+    after = load.within(Window(stop_s, stop_s + 2 * HOUR))
+    return event_of(load, start_s, stop_s)._replace(after=after)
+
+
+@pytest.mark.parametrize(("without", "hours"), [((), [14, 15, 16]), ((-24 + 15,), [14, 16])])
+def test_an_hour_after_the_event_has_a_baseline_where_all_like_days_have_it(
+    without: tuple[int, ...], hours: list[int]
+) -> None:
+    """On Monday the hour from 15 to 16 is missing: it is a like day still, as the event has no such hour."""
+    load = two_weeks(without=without)
+    found = baseline(HIGH_4, after_event(load), load, ())
+    assert [(at_s - EVENT_DAY) // HOUR for at_s in sorted(found.powers_w)] == hours
+
+
+def test_readings_of_the_hours_after_are_among_those_that_a_baseline_looked_at() -> None:
+    """Five like days were looked at for the event; of the four that were taken the two hours after it too."""
+    load = two_weeks()
+    assert len(baseline(HIGH_4, after_event(load), load, ()).made_of) == 5 + 4 * 2
+
+
+@pytest.mark.parametrize(
+    ("call", "reason"),
+    [
+        ((-24, -23), "a dispatch of the program on it"),
+        ((-24, -24), "a dispatch of the program on it"),
+        ((-25, -24), "like day"),
+        ((-1, 0), "a dispatch of the program on it"),
+        ((0, 1), "like day"),
+        ((-25, 0), "a dispatch of the program on it"),
+    ],
+    ids=["at midnight", "of no time", "over at midnight", "until midnight", "on the next day", "all day"],
+)
+def test_a_day_with_a_dispatch_of_the_program_is_no_like_day(call: tuple[int, int], reason: str) -> None:
+    """Monday, July 13, whose hours are -24 to -1."""
+    load = two_weeks()
+    called = [Window(EVENT_DAY + call[0] * HOUR, EVENT_DAY + call[1] * HOUR)]
+    found = days_looked_at(HIGH_4, after_event(load), load, called)
+    assert found is not None
+    assert (found.days[0].day, found.days[0].why) == (date(2026, 7, 13), reason)
+
+
+def test_days_that_were_looked_at_have_their_reason() -> None:
+    """Before Tuesday, July 14: a day short of a reading, a weekend, a holiday, and five like days, of which the one
+    farthest back is not taken: all have the same energy.
+    """
+    load = two_weeks(without=[-24 + 14])
+    of_july_9 = HIGH_4 | {"holidays": ("2026-07-09",)}
+    found = days_looked_at(of_july_9, after_event(load), load, ())
+    assert found is not None
+    assert [(one.day.day, one.why, one.taken) for one in found.days] == [
+        (13, "no reading at 14:00", False),
+        (12, "weekend", False),
+        (11, "weekend", False),
+        (10, "like day", True),
+        (9, "holiday", False),
+        (8, "like day", True),
+        (7, "like day", True),
+        (6, "like day", True),
+        (5, "weekend", False),
+        (4, "weekend", False),
+        (3, "less energy than those taken", False),
+    ]

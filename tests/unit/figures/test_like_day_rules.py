@@ -22,7 +22,7 @@ from msgspec import UNSET
 
 from ledger.calendar import Window
 from ledger.kinds import ProgramBaselineSet
-from projections.figures.baselines import Baseline, BaselineEvent, baseline
+from projections.figures.baselines import Baseline, BaselineEvent, baseline, days_looked_at
 from projections.figures.like_day_rules import rule_of
 from projections.rows.programs import OWN_BASELINE
 from tests.support.examples import tried
@@ -296,3 +296,72 @@ def test_fewer_like_days_are_enough_where_the_program_says_so(least: Any, megawa
 def test_a_method_of_own_numbers_has_their_name() -> None:
     names = [rule.name for said in (HIGH_3, ERCOT, CAISO) if (rule := rule_of(of(said))) is not None]
     assert names == ["baseline-high-3-of-10", "baseline-middle-8-of-10", "baseline-10-of-10"]
+
+
+TUESDAY = at("2026-07-14T04:00Z")
+
+
+def looked_at(said: ProgramBaselineSet, event_day: int = 0, **more: Any) -> dict[int, str]:
+    """Why each day of July 2026 before the event's was taken or not; the load is 100 W in every hour."""
+    starts = range(TUESDAY - 13 * 24 * HOUR, TUESDAY + 3 * 24 * HOUR, HOUR)
+    load = load_of(dict.fromkeys(starts, 100))
+    start_s = TUESDAY + event_day * 24 * HOUR + 14 * HOUR
+    found = days_looked_at(of(said, **more), event_of(load, start_s, start_s + HOUR), load, ())
+    assert found is not None
+    return {one.day.day: one.why for one in found.days}
+
+
+@pytest.mark.parametrize(
+    ("event_day", "reasons"),
+    [
+        (-2, {11: "Saturday", 10: "working day", 5: "like day", 4: "like day"}),
+        (-3, {10: "working day", 5: "Sunday or holiday", 4: "Sunday or holiday"}),
+    ],
+    ids=["a Sunday", "a Saturday"],
+)
+def test_a_program_of_three_types_tells_saturdays_from_sundays_and_holidays(
+    event_day: int, reasons: dict[int, str]
+) -> None:
+    """July 4, 2026 is a Saturday and a holiday, and counts as a Sunday."""
+    said = own(taken_days=2, like_days=2, day_types="three", look_back_days=8)
+    found = looked_at(said, event_day, holidays=("2026-07-04",))
+    assert {day: found[day] for day in reasons} == reasons
+
+
+def test_a_day_that_a_program_excludes_is_no_like_day() -> None:
+    found = looked_at(own(taken_days=2, like_days=2, excluded_on=("2026-07-10",)))
+    assert found == {
+        13: "like day",
+        12: "weekend",
+        11: "weekend",
+        10: "excluded by the program",
+        9: "like day",
+    }
+
+
+@pytest.mark.parametrize(
+    ("least", "reason"),
+    [
+        (4, "like day"),
+        (5, "like day, but 4 of 5 were found"),
+        (0, "like day"),
+        (None, "like day, but 4 of 10 were found"),
+    ],
+)
+def test_fewer_like_days_do_where_the_program_says_so(least: int | None, reason: str) -> None:
+    """In the six days before July 14 there are four working days."""
+    more = {} if least is None else {"least_days": least}
+    assert looked_at(own(look_back_days=6, **more))[13] == reason
+
+
+def test_an_adjustment_by_a_factor_needs_load_on_the_like_days() -> None:
+    """Nothing was drawn in the hours before 14 on any like day, and 100 W on the day itself."""
+    hours = {
+        TUESDAY + hour * HOUR: (0 if hour < 0 and hour % 24 < 14 else 100) for hour in range(-13 * 24, 24)
+    }
+    load = load_of(hours)
+    said = own(taken_days=2, like_days=2, adjustment="multiplicative", adjustment_window_s=2 * HOUR,
+               adjustment_before="start")  # fmt: skip
+    start_s = TUESDAY + 14 * HOUR
+    found = baseline(of(said), event_of(load, start_s, start_s + HOUR), load, ())
+    assert found.why == "the like days have no load in the adjustment's window"
