@@ -172,8 +172,8 @@ class DatabaseContents:
             "WHERE rowid >= ? AND rowid < ? ORDER BY rowid"
         )
         rows = self.connection.execute(query, (first, last)).fetchall()
-        types = {type(row[1]) for row in rows} | {type(row[4]) for row in rows}
-        return rows if types <= {int, bytes} else [_typed(row) for row in rows]
+        as_made = {type(row[1]) for row in rows} <= {int} and {type(row[4]) for row in rows} <= {bytes}
+        return rows if as_made else list(map(_typed, rows))
 
     def _sound(self, rows: Sequence[Row]) -> bool:
         """True where every record agrees with its columns. Moves positions, names of streams and corrections

@@ -150,7 +150,7 @@ class PathRoutes:
                 reply = errors.as_page(reply, request, self._service.origin)
             if reply.status in (401, 403):
                 self._service.journal.refuse(*_refused(scope, route))
-            if not isinstance(why, WattledgerError):
+            if not isinstance(why, WattledgerError | HttpProblem):
                 LOG.exception("%s %s failed", request.method, scope["path"])
         name = "none" if route is None else route.name
         self._service.meters.hear(name, reply.status, time.monotonic() - begun)

@@ -22,9 +22,10 @@ _OPTION: Final = re.compile(r"(?<![\w-])--([a-z]+(?:-[a-z]+)*)")
 _NAMES: Final = re.compile(r"\b(as|known)-(of|at)\b")
 
 
-class HttpProblem(WattledgerError):
-    """A request that HTTP itself refuses: its status, why, and what would be right. As a foreseen error it is no reason
-    to look for damage in the log.
+class HttpProblem(RuntimeError):
+    """A request that HTTP itself refuses: its status, why, and what would be right.
+
+    A ``RuntimeError`` is foreseen: for another error the whole log is read, to see whether it is damaged.
     """
 
     def __init__(self, status: int, detail: str, headers: Sequence[tuple[str, str]] = ()) -> None:

@@ -210,6 +210,16 @@ def test_what_is_changed_beside_the_bytes_is_found(
     assert [f for f in found(book) if f["index"] == index and what in f["what"]]
 
 
+def test_a_record_that_is_no_longer_bytes_is_found(book: Path) -> None:
+    """A bit flipped in the page made a number of a record's bytes, which the table's type does not let anyone write."""
+    written, read_again = "PRAGMA writable_schema = ON", "PRAGMA writable_schema = RESET"
+    loose = "UPDATE sqlite_schema SET sql = replace(sql, ') STRICT', ')') WHERE name = 'records'"
+    strict = "UPDATE sqlite_schema SET sql = sql || ' STRICT' WHERE name = 'records'"
+    change = "UPDATE records SET state = 7 WHERE rowid = 300"
+    by_hand(book, written, loose, read_again, change, written, strict, read_again)
+    assert [f for f in found(book) if f["index"] == 300 and "its bytes are not a record" in f["what"]]
+
+
 def test_a_dropped_trigger_is_found(book: Path) -> None:
     connection = sqlite3.connect(book / DATABASE)
     connection.execute("DROP TRIGGER records_no_delete")
