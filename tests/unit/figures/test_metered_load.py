@@ -131,7 +131,7 @@ def test_intervals_that_lie_wholly_in_a_window_are_those_of_it(window: Window, c
 def test_the_highest_interval_has_the_most_power_and_not_the_most_energy() -> None:
     """Quarter-hours of 70 and 80 W beside hours of 50 and 60 W."""
     found = load({0: (HOUR, 50), HOUR: (HOUR, 60), 2 * HOUR: (900, 80), 2 * HOUR + 900: (900, 70)})
-    assert (found.highest_reaching_w(Window(0, 9 * HOUR)), found.longest_s) == (80, HOUR)
+    assert (found.highest_reaching_w(Window(0, 9 * HOUR)), found.longest_s) == (Fraction(80), HOUR)
 
 
 QUARTERS = load({n * 900: (900, power) for n, power in enumerate((4, 4, 8, 8, 12, 12, 12, 12))})
