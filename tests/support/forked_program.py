@@ -194,7 +194,7 @@ def _be(caller: socket.socket) -> NoReturn:
         _open_streams()
         os.chdir(place)
         os.environ.clear()
-        os.environb.update(variable.split(b"=", 1) for variable in variables)
+        os.environb.update(variable.partition(b"=")[::2] for variable in variables)
         if os.path.basename(sys.argv[0]) == OTHER:
             importlib.import_module("sqlite_utils.cli").cli(prog_name=OTHER)
         else:
