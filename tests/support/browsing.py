@@ -157,7 +157,7 @@ def on_a_telephone(chromium: Any, paths: Sequence[Path], width: int) -> dict[Pat
 
 
 def violations(page: Any, rules: dict[str, Any], part: str = "document") -> list[tuple[str, str]]:
-    """What axe-core finds against a page that was opened without its policy, or a part: rule and the first place."""
+    """What axe-core finds against a page opened without its policy, or a part: rule and the first place."""
     if not AXE.exists():
         pytest.skip("not run: axe-core is not installed (npm install axe-core)")
     if not page.evaluate("'axe' in window"):
@@ -181,9 +181,7 @@ def shown(page: Any, file: Path) -> None:
 
 
 def by_day_and_night(page: Any) -> list[tuple[str, str]]:
-    """What axe-core finds against a page, and against colors that no page before had: by day and, all that changes,
-    by night.
-    """
+    """What axe-core finds against a page, and against colors that no page before had, by day and by night."""
     page.evaluate(ALIKE)
     found = violations(page, {"rules": {name: {"enabled": False} for name in COLORS}})
     if new := [look for look in page.evaluate(LOOKS) if look not in _JUDGED]:

@@ -1,5 +1,5 @@
-/* Called as a program: gives its standard streams, directory, environment and arguments to the process that has
-   the program loaded, and ends as that says. */
+/* Called as a program: gives its standard streams, directory, environment and arguments to the process that
+   has the program loaded, and ends as that says. */
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>

@@ -62,7 +62,7 @@ caller.sendall(b"".join(part + bytes(1) for part in told))
 caller.shutdown(_socket.SHUT_WR)
 posix._exit(caller.recv(1)[0])
 """
-"""What ``forked_program.c`` does, where there is no C compiler: a start of Python took a third of most commands.
+"""What ``forked_program.c`` does, where there is no C compiler: a start of Python took a third of a command.
 Imports what Python was built with, and one module from the folder where it is: to look for it through the
 standard library took a third of the time.
 """
