@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.forked_program import program
+from tests.support.forked_program import ADDRESS, program, write_caller
 
 STARTED = (sys.executable, "-m", "ledger.app")
 FACT = b"2026-07-21T09:00Z sandersville outage-begun block=m1\n"
@@ -36,6 +36,7 @@ def answer(place: Path, start: Sequence[str], words: Sequence[str]) -> tuple[int
         ("status",),
         ("record", "-", "--json"),
         ("record", "-", "--dry-run"),
+        ("record", "", "é=\udcff"),
         ("log", "--limit", "1", "--json"),
         ("export", "jsonl", "-o", "nowhere/out"),
     ],
@@ -44,3 +45,10 @@ def test_code_and_streams_are_those_of_a_process_of_its_own(tmp_path: Path, word
     """In its directory and environment, with its standard input."""
     assert answer(tmp_path, STARTED, ("--book", "b", "init"))[0] == 0
     assert answer(tmp_path, [program()], words) == answer(tmp_path, STARTED, words)
+
+
+def test_a_machine_without_a_compiler_calls_it_by_a_start_of_python(tmp_path: Path) -> None:
+    assert answer(tmp_path, STARTED, ("--book", "b", "init"))[0] == 0
+    write_caller(tmp_path / "called", Path(program()).parents[1] / ADDRESS, None)
+    words = ("record", "", "é=\udcff")
+    assert answer(tmp_path, [str(tmp_path / "called")], words) == answer(tmp_path, STARTED, words)

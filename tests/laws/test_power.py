@@ -34,14 +34,14 @@ def test_a_power_loss_at_any_call_of_the_command_line_loses_nothing(tmp_path: Pa
     """A book is made in an empty folder, takes single facts and a batch, is sealed twice and exported; after each
     system call the power goes, and what was not synced is kept, lost or torn.
     """
-    found = searched(recording.recorded(tmp_path), tmp_path, tried(gate=20_000, search=100_000))
-    assert (wrong(found), found.states >= 20_000) == ([], True)
+    found = searched(recording.recorded(tmp_path), tmp_path, tried(gate=10_000, search=100_000))
+    assert (wrong(found), found.states >= 10_000) == ([], True)
 
 
 def test_a_power_loss_at_any_call_of_the_service_loses_nothing(tmp_path: Path) -> None:
     """Three clients record over HTTP: an answer of 201 that reached the socket is an acknowledgment."""
-    found = searched(served.recorded(tmp_path), tmp_path, tried(gate=2_000, search=20_000))
-    assert (wrong(found), found.states >= 2_000) == ([], True)
+    found = searched(served.recorded(tmp_path), tmp_path, tried(gate=1_000, search=20_000))
+    assert (wrong(found), found.states >= 1_000) == ([], True)
 
 
 @pytest.mark.parametrize("mutant", program.MUTANTS)

@@ -23,10 +23,48 @@ ALIKE = """() => {
 """Leaves two of the rows and bars that look alike: axe-core takes each for itself, and finds in the hundredth
 what it finds in the first.
 """
+COLORS = "color-contrast", "link-in-text-block"
+"""Rules that judge how things look, and take most of the time of all rules."""
+LOOKS = """() => {
+    const styles = ["color", "backgroundColor", "backgroundImage", "opacity", "fill", "fontSize", "fontWeight",
+                    "textDecorationLine", "borderBottomStyle"];
+    const looks = new Map(), found = new Map();
+    for (const each of document.querySelectorAll("*")) {
+        const style = getComputedStyle(each);
+        const seen = each.checkVisibility({opacityProperty: true, visibilityProperty: true});
+        const own = [each.tagName, each.getAttribute("class"), seen, ...styles.map(name => style[name])];
+        const look = [...(looks.get(each.parentElement) || []), own.join()];
+        looks.set(each, look);
+        const text = [...each.childNodes].filter(one => one.nodeType == Node.TEXT_NODE);
+        const length = text.map(one => one.data.trim()).join("").length;
+        if (!seen || (!length && each.children.length)) continue;
+        const name = [length > 1, ...look].join(" in ");
+        if (!found.has(name)) found.set(name, each);
+    }
+    window.alike = found;
+    return [...found.keys()];
+}"""
+"""What looks like each other: the styles of an element and of all that it stands in. The page keeps an
+element of each look, and one of a text that is longer than a character: axe-core judges no shorter one.
+"""
+ONLY = """looks => {
+    window.judged = looks.map(look => window.alike.get(look));
+    const kept = new Set();
+    for (const each of window.judged) {
+        const whole = each.closest("svg") || each;
+        for (const inside of whole.querySelectorAll("*")) kept.add(inside);
+        for (let around = whole; around; around = around.parentElement) kept.add(around);
+    }
+    for (const each of document.body.querySelectorAll("*"))
+        if (!kept.has(each) && kept.has(each.parentElement)) each.style.display = "none";
+}"""
+"""Shows the elements of some looks only, with what they stand in: axe-core first measures all that is shown."""
 AXE = Path.home() / ".cache" / "wattledger-axe" / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = shutil.which("chromium")
 DESK = 1366, 768
 _RUNNING = ExitStack()
+_JUDGED: set[str] = set()
+"""Looks that were judged on a page of this run."""
 
 
 @pytest.fixture(scope="module")
@@ -118,13 +156,13 @@ def on_a_telephone(chromium: Any, paths: Sequence[Path], width: int) -> dict[Pat
     return found
 
 
-def violations(page: Any, rules: dict[str, Any]) -> list[tuple[str, str]]:
-    """What axe-core finds against a page that was opened without its policy: rule and the first place."""
+def violations(page: Any, rules: dict[str, Any], part: str = "document") -> list[tuple[str, str]]:
+    """What axe-core finds against a page opened without its policy, or a part: rule and the first place."""
     if not AXE.exists():
         pytest.skip("not run: axe-core is not installed (npm install axe-core)")
     if not page.evaluate("'axe' in window"):
         page.add_script_tag(path=AXE)
-    said = page.evaluate("rules => axe.run(document, {resultTypes: ['violations'], ...rules})", rules)
+    said = page.evaluate(f"rules => axe.run({part}, {{resultTypes: ['violations'], ...rules}})", rules)
     return [(rule["id"], rule["nodes"][0]["html"]) for rule in said["violations"]]
 
 
@@ -143,8 +181,13 @@ def shown(page: Any, file: Path) -> None:
 
 
 def by_day_and_night(page: Any) -> list[tuple[str, str]]:
-    """What axe-core finds against a page in light colors, and against its dark ones: all that changes by night."""
+    """What axe-core finds against a page, and against colors that no page before had, by day and by night."""
     page.evaluate(ALIKE)
-    day = violations(page, {})
-    page.emulate_media(color_scheme="dark")
-    return day + violations(page, {"runOnly": ["color-contrast"]})
+    found = violations(page, {"rules": {name: {"enabled": False} for name in COLORS}})
+    if new := [look for look in page.evaluate(LOOKS) if look not in _JUDGED]:
+        page.evaluate(ONLY, new)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            found += violations(page, {"runOnly": COLORS}, "window.judged")
+        _JUDGED.update(new)
+    return found

@@ -16,10 +16,10 @@ import _socket
 import gc
 import importlib
 import io
-import marshal
 import os
 import pkgutil
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -36,20 +36,34 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 OURS: Final = ("ledger", "projections", "wattledger")
-LIBRARIES: Final = ("cryptography.hazmat.primitives.serialization", "docx", "openpyxl", "typst", "xlsxwriter")
+LIBRARIES: Final = (
+    "cryptography.hazmat.primitives.serialization",
+    "docx",
+    "openpyxl",
+    "sqlite_utils.cli",
+    "tomlkit",
+    "typst",
+    "xlsxwriter",
+)
 """What commands import when they need it, of libraries that start no thread."""
+ADDRESS: Final = "address"
+OTHER: Final = "sqlite-utils"
+"""A command of a library that pages show: it reads pandas where that is there, for longer than it runs."""
 CALLER: Final = """#!{python} -IS
 import sys
 sys.path[:] = {places!r}
-import _socket, marshal, posix
+import _socket, posix
 caller = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
 caller.connect({address!r})
 caller.sendmsg([b"."], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, {streams!r})])
-caller.sendall(marshal.dumps((sys.argv, posix.getcwd(), posix.environ)))
+words = [word.encode("utf-8", "surrogateescape") for word in sys.argv]
+told = [posix.getcwdb(), *map(b"=".join, posix.environ.items()), b"", *words]
+caller.sendall(b"".join(part + bytes(1) for part in told))
 caller.shutdown(_socket.SHUT_WR)
 posix._exit(caller.recv(1)[0])
 """
-"""Imports what Python was built with, and one module from the folder where it is: to look for it through the
+"""What ``forked_program.c`` does, where there is no C compiler: a start of Python took a third of a command.
+Imports what Python was built with, and one module from the folder where it is: to look for it through the
 standard library took a third of the time.
 """
 _PROGRAM: Final = ExitStack()
@@ -59,11 +73,10 @@ _PROGRAM: Final = ExitStack()
 def forked_program() -> Iterator[Path]:
     """The folder of an executable ``wattledger`` that is answered as long as the context is open."""
     with tempfile.TemporaryDirectory() as name:
-        folder, address = Path(name) / "bin", Path(name) / "address"
+        folder, address = Path(name) / "bin", Path(name) / ADDRESS
         folder.mkdir()
-        caller = folder / "wattledger"
-        caller.write_text(_caller(address))
-        caller.chmod(0o755)
+        write_caller(folder / "wattledger", address, shutil.which("cc"))
+        (folder / OTHER).symlink_to("wattledger")
         command = [sys.executable, "-m", __name__, str(address)]
         one = {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}  # openpyxl loads numpy where it is there
         root = Path(__file__).resolve().parents[2]
@@ -73,6 +86,15 @@ def forked_program() -> Iterator[Path]:
             assert server.stdout.readline() == b"ready\n"
             yield folder
             server.communicate()  # it ends when its input does, also if we are killed
+
+
+def write_caller(caller: Path, address: Path, compiler: str | None) -> None:
+    """Make the executable that calls the process at an address."""
+    source = Path(__file__).with_suffix(".c")
+    command = [str(compiler), "-O1", f'-DADDRESS="{address}"', "-o", str(caller), str(source)]
+    if compiler is None or subprocess.run(command, check=False).returncode:
+        caller.write_text(_caller(address))
+        caller.chmod(0o755)
 
 
 def _caller(address: Path) -> str:
@@ -137,8 +159,10 @@ def _load() -> None:
         for module in pkgutil.walk_packages(package.__path__, f"{name}."):
             with suppress(ImportError):  # of a library that is not installed: the command will say so
                 importlib.import_module(module.name)
+    sys.modules["pandas"] = None  # type: ignore[assignment]  # not for sqlite-utils
     for name in LIBRARIES:
         importlib.import_module(name)
+    del sys.modules["pandas"]
     if threading.active_count() > 1:
         raise RuntimeError("a thread is running, which a fork would not have")
 
@@ -160,7 +184,9 @@ def _be(caller: socket.socket) -> NoReturn:
     try:
         _, streams, _, _ = socket.recv_fds(caller, 1, 3)
         with caller.makefile("rb") as told:
-            sys.argv, place, environment = marshal.loads(told.read())
+            about, _, words = told.read().removesuffix(b"\0").partition(b"\0\0")
+        place, *variables = about.split(b"\0")
+        sys.argv = [os.fsdecode(word) for word in words.split(b"\0")]
         caller.close()
         for stream, number in zip(streams, range(3), strict=True):
             os.dup2(stream, number)
@@ -168,10 +194,11 @@ def _be(caller: socket.socket) -> NoReturn:
         _open_streams()
         os.chdir(place)
         os.environ.clear()
-        os.environb.update(environment)
-        from ledger.app.__main__ import run
-
-        run()
+        os.environb.update(variable.partition(b"=")[::2] for variable in variables)
+        if os.path.basename(sys.argv[0]) == OTHER:
+            importlib.import_module("sqlite_utils.cli").cli(prog_name=OTHER)
+        else:
+            importlib.import_module("ledger.app.__main__").run()
         code = 0
     except SystemExit as end:
         code = end.code
