@@ -8,6 +8,7 @@ that these tell, by the functions of the report; the rest is unknown.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -18,9 +19,10 @@ from ledger.app.queries.deadlines import Due, DueList
 from ledger.app.queries.moment import Moment
 from ledger.app.queries.registry import Registry
 from ledger.app.queries.report_run import Question
-from ledger.app.queries.shift import unsealed
+from ledger.app.queries.shift import open_counts, unsealed
 from projections.engine.fold import Rows
 from projections.engine.subject import county
+from projections.engine.words import counted, duration, listed, verb
 from projections.figures.last_load import LastLoad, last_loads
 from projections.figures.open_things import USUAL, open_things
 from projections.figures.power_rungs import in_service_w, leased_w
@@ -241,3 +243,19 @@ def _power_in_part(
             line["leased_w"] = leased_w(rows, site, at_s)
         found[site] = line
     return found
+
+
+def told(lines: Sequence[SiteLine], found: Board, as_of_s: int) -> tuple[str, str]:
+    """What is open and due at the sites, and what is not sealed."""
+    counts = Counter(thing.what for line in lines for thing in line.open)
+    sites, places = counted(len(lines), "site"), sum(bool(line.open) for line in lines)
+    is_open = (
+        f"{listed(open_counts(counts))} {verb(counts.total(), 'is', 'are')} open at {places:,} of {sites}"
+    )
+    overdue, due = sum(line.overdue for line in lines), sum(len(line.due) for line in lines)
+    sealed = "All records are sealed"
+    if found.unsealed_since is not None:
+        age_s = as_of_s - calendar.rec_us(found.unsealed_since) // 1_000_000
+        sealed = f"{counted(found.unsealed, 'record')} {verb(found.unsealed, 'is', 'are')} not sealed for {duration(age_s)}"
+    first = is_open if counts else f"Nothing is open at {sites}"
+    return f"{first}; {deadlines.deadlines_told(overdue, due, WITHIN_DAYS)}", sealed
