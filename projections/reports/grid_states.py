@@ -95,7 +95,8 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
     code = str(cells["balancing_authority"])
     sites, place = _sites(rows, scope).get(code, []), authority_place(code)
     said = CONDITION.bears(rows[CONDITION.name].get((place,), ()), FigureScope(*scope.window, cells))
-    return Behind(lambda kind, key: key[0] in sites, also=tuple((f"{place}/grid", pos) for pos in said))
+    among = frozenset(sites)  # each key is looked for, and one grid may have thousands of sites
+    return Behind(lambda kind, key: key[0] in among, also=tuple((f"{place}/grid", pos) for pos in said))
 
 
 _FEW: Final = 3

@@ -165,8 +165,12 @@ class CacheFile:
         with suppress(*FAILED):
             self._database.execute("ATTACH DATABASE ? AS other", (str(path),))
             self._database.execute("BEGIN IMMEDIATE")
-            for table in (*self._tables, "cached_from"):
+            for table in self._tables:
                 self._database.execute(f"INSERT OR REPLACE INTO main.{table} SELECT * FROM other.{table}")
+            self._database.execute(
+                "INSERT OR REPLACE INTO main.cached_from SELECT * FROM other.cached_from WHERE part = ?",
+                (self._part,),
+            )
             self._database.execute("COMMIT")
             self._database.execute("DETACH DATABASE other")
             self._check()

@@ -11,11 +11,13 @@ corrupt or of another log is ignored.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import msgspec
 
 from ledger.app.cache.cache_file import CachedBook, CacheFile, sealed, unsealed
+from ledger.app.host.files import CACHE
 from ledger.records import leaf_format
 from ledger.records.envelope import Record
 from ledger.rules.register import Kept, MeterCoverage, covered, kept
@@ -120,6 +122,15 @@ class RegisterCache:
             for place in places:
                 self._parts.setdefault(place, []).append(until)
             self.size = until
+
+
+def carry_over(book: CachedBook, path: Path) -> None:
+    """Put a book's cache of the register into the cache file that takes the place of the book's."""
+    kept = book.directory / CACHE
+    if kept.is_file():
+        file = CacheFile(book, PART, SCHEMA, path)
+        file.adopt(kept)
+        file.close()
 
 
 def _part(place: str, until: int, found: Mapping[int, bytes]) -> Iterator[Kept]:

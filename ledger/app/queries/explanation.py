@@ -213,7 +213,7 @@ def _agreeing(
     if begin:  # most rows belong to other sites and blocks
         after = (*begin[:-1], f"{begin[-1]}\0")
         known = known[bisect_left(known, begin) : bisect_left(known, after)]
-    within = sites if len(known) < _MANY else frozenset(sites)
+    within = found_once(rows, "sites", lambda: frozenset(sites), (sites,))
     agreeing = [
         key
         for key in known

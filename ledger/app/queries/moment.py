@@ -114,7 +114,7 @@ def _streams(book: Book, registry: Registry, sites: Sequence[str]) -> list[str]:
     for site in sites:
         if site not in known:
             raise no_such(report_run.PLACE, site, known)
-    places = frozenset(sites) or known
+    places = frozenset(sites or known)
     wanted = {name: n for name, n in registry.numbers.items() if name.partition("/")[0] in places}
     lacks = book.lacks(wanted)
     if wanted and len(lacks) == len(wanted):

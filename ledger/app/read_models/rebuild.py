@@ -3,7 +3,8 @@
 The file can be deleted at any time; the log is the truth. ``plan`` lists the tables. In the file, ``columns``
 gives the meaning and unit of each column, ``made_from`` the log the file came from, ``reports`` each report's
 definition, window and fingerprint (SHA-256 of its JSON form). Descriptions for Datasette stand in a
-JSON file beside it. The cache of rows is made anew too, in a file of its own.
+JSON file beside it. The cache of rows is made anew too, in a file of its own, in which the
+register's is carried over.
 
 ``rebuild`` makes the file aside and puts it in place. ``refresh`` brings it up to the log in one transaction,
 so that a program that has it open sees the new rows: reports over the whole log are made again, of months and
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from ledger.app.book.book import NOWHERE, Book
+from ledger.app.cache import register_cache
 from ledger.app.cache.cache_file import read_model_size
 from ledger.app.host.files import (
     CACHE,
@@ -82,6 +84,7 @@ def rebuild(book: Book, *, details: bool = False, workers: int = 1, dask: str | 
             if hands is not None:
                 source.take(answers(source, cache, hands.pool))
         fingerprints = _write(book, source, aside, "")
+        register_cache.carry_over(book, cache)  # else the next writer would fold the whole log
         if _erased_since(book, source.known.size):  # its source may hold a section that was to be erased
             for made in place.iterdir():
                 wipe(made)

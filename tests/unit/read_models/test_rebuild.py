@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from ledger import calendar
+from ledger.app.book import writer
 from ledger.app.book.book import Book, Said
 from ledger.app.book.config import Config
 from ledger.app.cache.row_cache import PIECE
@@ -132,6 +133,23 @@ def test_the_cache_is_in_a_file_of_its_own(book: Book) -> None:
     """Who browses the tables meets nothing that only the program reads."""
     rebuild(book, details=True)
     assert [name for name in contents(book.directory / READ_MODEL) if name.startswith("cached")] == []
+
+
+def test_the_next_writer_after_a_rebuild_reads_only_what_the_register_was_not_kept_of(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cache of the register covers the log; two facts come after it, then the read models are made again."""
+    monkeypatch.setattr(writer, "PART_RECORDS", 3)
+    book.writer.forget()
+    kept = book.writer.fold().size
+    assert book.record(facts(LATER)).recorded == 2
+    rebuild(book)
+    book.writer.forget()
+    read: list[tuple[int, int]] = []
+    leaves = book.reads.leaves
+    monkeypatch.setattr(book.reads, "leaves", lambda *part: (read.append(part), leaves(*part))[1])
+    book.writer.fold()
+    assert read == [(kept, kept + 2)]
 
 
 def test_forgetting_read_models_leaves_none_of_their_files(book: Book) -> None:
