@@ -28,6 +28,7 @@ from ledger.app.queries import report_run
 from ledger.app.queries.log_view import run
 from ledger.app.queries.report_run import Question
 from ledger.app.read_models.rebuild import rebuild
+from ledger.exchange import story
 from ledger.records.envelope import Record
 from projections.engine.fold import RowKind, Rows, replay
 from projections.engine.live import Live
@@ -212,6 +213,24 @@ def test_live_rows_are_those_of_a_rebuild_after_every_record(seed: int) -> None:
             live.extend([record])
             gone = {target for one in records[:n] for target in one.corrects or ()}
             assert state(live.rows) == state(replay(records[:n], ROW_KINDS, gone=gone))
+
+
+def test_facts_that_come_late_by_seconds_do_not_have_their_day_kept_again(tmp_path: Path) -> None:
+    """Agents posted hashrates of one day over 32 connections, each a little out of order: the cache kept the whole day
+    again for every piece and grew to five times the log.
+    """
+    place, rng = tmp_path / "book", random.Random(1)
+    with Book.create(place, Config("example.com/cache"), surroundings=Seeded("cache", CLOCK_US)) as book:
+        at = "2026-06-05T{:02}:{:02}:{:02}Z s1 hashrate-changed block=m1 hashrate=2.5EH/s power=45MW method=pool"
+        order = sorted(range(3_000), key=lambda second: second + 8 * rng.random())
+        lines = [at.format(s // 3600, s // 60 % 60, s % 60) for s in order]
+        told = story.read("\n".join(lines).encode(), "hashrates")
+        book.record([Said(claim) for claim in (*setup(), *told.claims)])
+    with Book.open(place, write=False) as book:
+        report_run.rows_of(
+            book, report_run.registry_at(book, book.store.size), ["s1/operations"], book.store.size, ROW_KINDS
+        )
+    assert (place / CACHE).stat().st_size < (place / "ledger.db").stat().st_size
 
 
 def reports(book: Book) -> Iterator[bytes]:

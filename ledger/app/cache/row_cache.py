@@ -57,7 +57,7 @@ AT_ONCE: Final = 32 << 20
 """Bytes of the cache that are written in one transaction, and wait for it in memory."""
 ROW: Final = 256
 """Bytes that a waiting row is counted as, besides its blobs."""
-PART: Final = "rows/5"
+PART: Final = "rows/6"
 SCHEMA: Final = (
     (
         "CREATE TABLE IF NOT EXISTS cached_groups (stream INTEGER, kind TEXT, version INTEGER, start INTEGER,"
@@ -370,14 +370,15 @@ class _NewPieces:
             self._start, self._rows, self._places = stop, {}, {}
 
     def _parts(self, found: Changes, key: Key) -> list[Any]:
-        """A changed row as it is kept: of one that grows only the new items or bytes, after None where what was
-        before is not of it any more.
+        """A changed row as it is kept: of one that grows only the new items, after None where what was before is not
+        of it any more, or the bytes from where it is another, with that place.
         """
         row, pack = found.rows[key], self.kind.pack
         if self.kind.form is bytes:
             had = self._before.get(key, b"")
             now = self._before[key] = row or b""
-            return [now[len(had) :]] if now.startswith(had) else [None, now]
+            begins = _alike(had, now)
+            return [(begins, now[begins:])]
         if not self.kind.items:
             return [None if row is None else pack(row)]
         if key in found.refolded:
@@ -421,16 +422,40 @@ def _together(kind: RowKind, groups: Iterable[memoryview], below: int) -> dict[K
     if not _grows(kind):
         last = {key: parts[-1] for key, parts in changes}
         return {key: _row(kind).decode(part) for key, part in last.items()}
+    if kind.form is bytes:
+        return _grown(changes)
     rows: dict[Key, list[Any]] = {}
     for key, parts in changes:
         rows[key] = _standing(rows[key] + parts) if key in rows else _standing(parts)
-    if kind.form is bytes:
-        return {key: b"".join(parts) or None for key, parts in rows.items()}
     together = chain.from_iterable
     return {
         key: (tuple(sorted(together(parts), key=at_and_pos)) if len(parts) > 1 else parts[0]) or None
         for key, parts in rows.items()
     }
+
+
+def _grown(changes: Iterable[tuple[Key, list[tuple[int, bytes]]]]) -> dict[Key, bytes | None]:
+    """The rows of bytes from their changes: each goes on from a place in what was there before."""
+    rows: dict[Key, bytearray] = {}
+    for key, parts in changes:
+        row = rows.setdefault(key, bytearray())
+        for begins, new in parts:
+            row[begins:] = new
+    return {key: bytes(row) or None for key, row in rows.items()}
+
+
+def _alike(one: bytes, other: bytes) -> int:
+    """Number of bytes with which both begin, found by halves: facts come late by a little, and most do not."""
+    if other.startswith(one):
+        return len(one)
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _first(bounds: Sequence[int], start: int, stop: int) -> int:
@@ -460,7 +485,8 @@ def _of(stream: int, kind: RowKind) -> tuple[int, str, int]:
 @cache
 def _rows(kind: RowKind) -> Any:
     """Decoder of the rows of a group; only the last part of a row that does not grow is decoded, by ``_row``."""
-    part: Any = kind.form | None if _grows(kind) else msgspec.Raw
+    grown: Any = tuple[int, bytes] if kind.form is bytes else kind.form | None
+    part: Any = grown if _grows(kind) else msgspec.Raw
     column: Any = list[tuple[tuple[str, ...], list[int], list[part]]]
     return msgspec.msgpack.Decoder(column)
 

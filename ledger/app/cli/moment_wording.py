@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from ledger import calendar
-from ledger.app.cli.shift_wording import open_counts
 from ledger.app.queries.moment import Moment
+from ledger.app.queries.shift import open_counts
 from projections.engine.amounts import said
 from projections.engine.words import counted, listed
 from projections.figures.open_things import open_things

@@ -3,32 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from ledger import calendar
 from ledger.app.host.terminal import cut
-from ledger.app.queries.deadlines import Due, DueList, away
-from ledger.app.queries.shift import Shift, open_s
+from ledger.app.queries.deadlines import Due, DueList, away, deadlines_told
+from ledger.app.queries.shift import Shift, open_counts, open_s
 from projections.engine.words import counted, duration, listed, verb
-
-PLURALS = {
-    "directive": "directives",
-    "generator-run": "running generators",
-    "incident": "incidents",
-    "outage": "outages",
-    "dispatch": "dispatches",
-    "curtailment": "curtailments",
-    "feed": "feeds down",
-    "condition": "grid conditions",
-    "grid-notice": "grid notices",
-}
-SINGULARS = {
-    "generator-run": "running generator",
-    "feed": "feed down",
-    "condition": "grid condition",
-    "grid-notice": "grid notice",
-}
-
 
 Typed = Callable[..., str]
 """Forms a command from its words, to be typed next for the same book."""
@@ -70,11 +51,6 @@ def _knowing(known: str | None) -> tuple[str, ...]:
     return () if known is None else ("--known-at", known)
 
 
-def open_counts(counts: Mapping[str, int]) -> list[str]:
-    """``2 outages``, ``1 feed down``: how many things of each kind are open."""
-    return [counted(count, SINGULARS.get(what, what), PLURALS[what]) for what, count in counts.items()]
-
-
 def _verdict(found: Shift) -> str:
     parts = open_counts(Counter(thing.what for thing in found.things))
     places = len({thing.place for thing in found.things})
@@ -92,11 +68,7 @@ def due_lines(found: DueList, typed: Typed, at: str | None, known: str | None = 
     """Numbers of deadlines past and to come; then a line each, and the command that explains one, as of the
     instant and with the knowledge that were given.
     """
-    late, coming = len(found.overdue), len(found.found) - len(found.overdue)
-    yield (
-        f"{counted(late, 'deadline')} {verb(late, 'is', 'are')} past, {coming:,} {verb(coming, 'comes', 'come')}"
-        f" within {counted(found.within_days, 'day')}."
-    )
+    yield f"{deadlines_told(len(found.overdue), len(found.found), found.within_days)}."
     if found.found:
         yield ""
         yield from _table(found.found)

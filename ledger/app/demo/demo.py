@@ -257,6 +257,7 @@ def _say(
     )
     click.echo("Open next:")
     for line in (
+        f"wattledger --book {directory} serve --read-only",
         f"less {directory / 'reports' / 'uptime.txt'}",
         f"wattledger --book {directory} report uptime --site sandersville --period 2026-01",
         f"wattledger --book {directory} report commitments --site dalton",

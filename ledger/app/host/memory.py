@@ -1,4 +1,7 @@
-"""Memory of a process: its search for cycles, and the pools of several threads.
+"""Memory of a process that goes on for days.
+
+A command that ends soon hardly looks for garbage in cycles, and never for any that is old: there is next to none. A
+server makes some with every client that goes before its answer comes.
 
 glibc gives each thread that asks for memory a pool of its own, up to 64 MB, and hands little of it back (mallopt(3),
 M_ARENA_MAX). Four readers that each made a large answer once held 200 MB more than one that made them all. Python
@@ -15,6 +18,15 @@ from contextlib import contextmanager, suppress
 from typing import Final
 
 M_ARENA_MAX: Final = -8
+LOOKED_AFTER: Final = (2_000, 10, 5)
+"""New objects after which the newest are looked through for cycles, and how often so before older ones are."""
+
+
+def for_a_long_run() -> None:
+    """Free what is held by cycles only, and keep one pool of memory for all threads."""
+    gc.freeze()  # what is loaded stays, and need not be looked through
+    gc.set_threshold(*LOOKED_AFTER)
+    one_pool_for_all_threads()
 
 
 def one_pool_for_all_threads() -> None:

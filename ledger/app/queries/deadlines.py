@@ -14,7 +14,7 @@ from ledger.app.queries import log_view, report_run
 from ledger.app.queries.report_run import UTC, Question, Registry
 from projections.engine.report import Answer, Deadline, Report, no_deadlines
 from projections.engine.table import Table
-from projections.engine.words import counted
+from projections.engine.words import counted, verb
 from projections.reports.catalogue import REPORTS
 
 EVER_DAYS: Final = 1_000_000
@@ -111,6 +111,15 @@ def away(days: int) -> str:
     if days < 0:
         return f"{counted(-days, 'day')} past"
     return "today" if days == 0 else f"in {counted(days, 'day')}"
+
+
+def deadlines_told(overdue: int, found: int, within_days: int) -> str:
+    """How many deadlines are past, of so many found, and how many come."""
+    coming = found - overdue
+    return (
+        f"{counted(overdue, 'deadline')} {verb(overdue, 'is', 'are')} past,"
+        f" {coming:,} {verb(coming, 'comes', 'come')} within {counted(within_days, 'day')}"
+    )
 
 
 def due_json(one: Due) -> dict[str, Any]:

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from ledger import calendar
 from ledger.app.book.book import Book
 from ledger.app.queries import deadlines, moment
 from ledger.app.queries.deadlines import DueList
+from projections.engine.words import counted
 from projections.figures.open_things import open_things
 from projections.figures.state_at import ThingState
+
+_PLURALS: Final = {
+    "directive": "directives",
+    "generator-run": "running generators",
+    "incident": "incidents",
+    "outage": "outages",
+    "dispatch": "dispatches",
+    "curtailment": "curtailments",
+    "feed": "feeds down",
+    "condition": "grid conditions",
+    "grid-notice": "grid notices",
+}
+_SINGULARS: Final = {
+    "generator-run": "running generator",
+    "feed": "feed down",
+    "condition": "grid condition",
+    "grid-notice": "grid notice",
+}
 
 
 class Shift(NamedTuple):
@@ -41,6 +60,11 @@ def unsealed(book: Book) -> tuple[int, str | None]:
     seal, size = book.store.last_seal(), book.store.size
     sealed = 0 if seal is None else seal.size
     return size - sealed, book.rec_at(sealed) if sealed < size else None
+
+
+def open_counts(counts: Mapping[str, int]) -> list[str]:
+    """``2 outages``, ``1 feed down``: how many things of each kind are open."""
+    return [counted(count, _SINGULARS.get(what, what), _PLURALS[what]) for what, count in counts.items()]
 
 
 def shift_json(found: Shift) -> dict[str, Any]:

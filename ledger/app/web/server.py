@@ -22,7 +22,7 @@ from typing import Final, NamedTuple
 
 import uvicorn
 
-from ledger.app.host.memory import one_pool_for_all_threads
+from ledger.app.host.memory import for_a_long_run
 from ledger.app.web.application import application
 from ledger.app.web.connections import TimedProtocol
 from ledger.app.web.guard import LOOPBACK
@@ -65,7 +65,7 @@ class Listening(NamedTuple):
 
 def serve(binding: Binding, settings: ServiceSettings, ready: Callable[[str], None]) -> None:
     """Serve until a signal; ``ready`` is told the address once connections are taken."""
-    one_pool_for_all_threads()
+    for_a_long_run()
     with opened(binding, settings) as found, asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(run_until_stopped(found, lambda: ready(found.address)))
 

@@ -81,6 +81,7 @@ def follow(ctx: click.Context, /, form: str, url: str, **said: Any) -> None:
     cancellations. Stopped and started again, it resumes where it was.
     """
     from ledger.app.book.book import Book
+    from ledger.app.host.memory import for_a_long_run
     from ledger.app.imports.import_session import given_of
     from ledger.app.openadr.client import Vtn
     from ledger.app.openadr.ven import VenSettings
@@ -101,6 +102,7 @@ def follow(ctx: click.Context, /, form: str, url: str, **said: Any) -> None:
     given = given_of(said | {"at": None, "hold": None})
     following = VenSettings(server, given, max(every_s, 1), client)
     found, seen = None, set[str]()
+    for_a_long_run()
     for found in polls_of(lambda: Book.open(book_path(ctx), write=True, **opening), following, polls):
         _say(found, seen, as_json=wants_json(ctx))
     if found is not None and found.failed is not None:

@@ -25,8 +25,10 @@ def mcp(ctx: click.Context) -> None:
     import asyncio
     import os
 
+    from ledger.app.host.memory import for_a_long_run
     from ledger.app.mcp.server import serve
     from ledger.app.web.service import ServiceSettings
 
+    for_a_long_run()
     secret = os.environ.get(TOKEN_VARIABLE) or None
     asyncio.run(serve(ServiceSettings(book_path(ctx)), secret, sys.stdin.buffer, sys.stdout.buffer))

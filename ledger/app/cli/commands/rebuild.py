@@ -41,6 +41,7 @@ def rebuild(
     They are every report over the whole log in a second SQLite file for any SQLite tool (wattledger help
     read-models). Prints a fingerprint for each report: the SHA-256 of its JSON form.
     """
+    from ledger.app.host.memory import for_a_long_run
     from ledger.app.host.terminal import Bar, plural
     from ledger.app.read_models.rebuild import follow
     from ledger.app.read_models.rebuild import rebuild as run
@@ -57,6 +58,7 @@ def rebuild(
     with opened(ctx, write=False) as book:
         bar = book.progress = Bar("replaying", quiet=wants_json(ctx))
         if follows:
+            for_a_long_run()
             for done in follow(book, every_s, details=details):
                 bar.close()
                 _say(done, as_json=wants_json(ctx), briefly=True)

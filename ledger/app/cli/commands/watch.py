@@ -59,6 +59,7 @@ def watch(
     that was on its way when the run was killed may come twice, with the same id.
     """
     from ledger.app.book.book import Book
+    from ledger.app.host.memory import for_a_long_run
     from ledger.app.watch.rules import Finder, read_rules
     from ledger.app.watch.targets import AlertTarget, CommandTarget, WebhookTarget
     from ledger.app.watch.told_file import ToldFile
@@ -85,6 +86,7 @@ def watch(
     def opened() -> Book:
         return Book.open(book_path(ctx), write=False)
 
+    for_a_long_run()
     opened().close()  # a missing book is reported before a file is made
     with ToldFile(state or rule_file.with_name(f"{rule_file.name}.told")) as file:
         skip = skip_current and file.is_new

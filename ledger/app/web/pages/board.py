@@ -9,11 +9,14 @@ from typing import Any, Final
 from ledger import calendar
 from ledger.app.book.book import Book
 from ledger.app.queries import report_run, site_board, subject
-from ledger.app.queries.site_board import POWER, SiteLine
+from ledger.app.queries.deadlines import deadlines_told
+from ledger.app.queries.shift import open_counts
+from ledger.app.queries.site_board import POWER, WITHIN_DAYS, Board, SiteLine
 from ledger.app.web.pages.clocks import PageClocks, page_clocks
 from ledger.app.web.pages.layout import frame_of, page
 from ledger.app.web.questions import CHOICES, choices_of
 from ledger.app.web.routes import ApiCall, Reply, RouteParameter
+from projections.engine.words import counted, duration, listed, verb
 
 ATTENTION: Final = "attention"
 
@@ -50,12 +53,28 @@ def home(call: ApiCall, book: Book) -> Reply:
         board=found,
         lines=lines,
         totals=totals_of(lines),
+        verdict=_verdict(lines, found, clocks.as_of_s),
         widest=max((line.power[name] or 0 for line in lines for name in POWER), default=0) or 1,
         sort=by,
         choices=_choices(call, book, clocks, sorted({line.site_class for line in found.lines} - {""})),
         left=lambda thing: dispatch_left(thing, clocks.as_of_s),
-        age=lambda since: clocks.as_of_s - calendar.rec_us(since) // 1_000_000,
     )
+
+
+def _verdict(lines: Sequence[SiteLine], found: Board, as_of_s: int) -> tuple[str, str]:
+    """What is open and due at the sites, and what is not sealed."""
+    counts = Counter(thing.what for line in lines for thing in line.open)
+    sites, places = counted(len(lines), "site"), sum(bool(line.open) for line in lines)
+    is_open = (
+        f"{listed(open_counts(counts))} {verb(counts.total(), 'is', 'are')} open at {places:,} of {sites}"
+    )
+    overdue, due = sum(line.overdue for line in lines), sum(len(line.due) for line in lines)
+    sealed = "All records are sealed"
+    if found.unsealed_since is not None:
+        age_s = as_of_s - calendar.rec_us(found.unsealed_since) // 1_000_000
+        sealed = f"{counted(found.unsealed, 'record')} {verb(found.unsealed, 'is', 'are')} not sealed for {duration(age_s)}"
+    told = is_open if counts else f"Nothing is open at {sites}"
+    return f"{told}; {deadlines_told(overdue, due, WITHIN_DAYS)}", sealed
 
 
 def totals_of(lines: Sequence[SiteLine]) -> dict[str, Any]:
@@ -70,7 +89,6 @@ def totals_of(lines: Sequence[SiteLine]) -> dict[str, Any]:
         "metered": sum(line.load is not None for line in lines),
         **{what: counts[what] for what in ("dispatch", "outage", "incident", "curtailment", "feed")},
         "overdue": overdue,
-        "coming": sum(len(line.due) for line in lines) - overdue,
     }
 
 

@@ -32,6 +32,7 @@ async def get_due(call: ApiCall) -> Reply:
             frame_of(call, clocks, "/due"),
             due=found,
             away=deadlines.away,
+            told=deadlines.deadlines_told(len(found.overdue), len(found.found), found.within_days),
             chosen=chosen,
             sites=report_run.registry_at(book, clocks.size).sites,
         )
