@@ -9,7 +9,7 @@ run of records can be taken out (``take``) and put into other rows of the same s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
@@ -23,7 +23,7 @@ _corrects: Final = attrgetter("corrects")
 
 class Changes(NamedTuple):
     """Changes to the rows of one kind by some records: the rows afterwards (None: gone), positions folded in, by
-    key, and the rows that were folded again.
+    key, and the rows that were folded again, of which all positions are given.
     """
 
     rows: dict[Key, Any]
@@ -44,71 +44,71 @@ class Live:
     ) -> None:
         self.rows: Rows = {kind.name: {} for kind in row_kinds}
         self._known, self._at = known, at
-        self.began_with(lambda kind: (), tuple)
+        self.began_with(lambda kind, key: ())
+        self._taken: dict[str, Places] = {kind.name: {} for kind in row_kinds}
         self._added: dict[str, Places] = {kind.name: {} for kind in row_kinds}
-        self._refolded: dict[str, dict[Key, None]] = {kind.name: {} for kind in row_kinds}
-        self._taken: dict[str, list[Places]] = {kind.name: [] for kind in row_kinds}
-        self.gone: list[int] = []
-        self._gone_taken: list[int] = []
+        self._refolded: dict[str, set[Key]] = {kind.name: set() for kind in row_kinds}
+        self._whole: dict[str, set[Key]] = {kind.name: set() for kind in row_kinds}
         self._kinds = tuple(row_kinds)
         self._runs = Runs(row_kinds)
 
     def extend(self, records: Sequence[Record]) -> None:
         """Fold the next records of the stream."""
+        gone: set[int] = set()
         stale: dict[tuple[RowKind, Key], None] = {}
         for corrects in filter(None, map(_corrects, records)):
-            stale |= dict.fromkeys(self._withdrawn(corrects))
+            for target in map(self._known, corrects):
+                assert target is not None, "a record corrects what is recorded before it in its stream"
+                gone.add(target.pos)
+                stale |= dict.fromkeys(self._rows_with(target))
         self._runs.add(records)
         for name, key, run in self._runs.fold(self.rows):
             self._added[name].setdefault(key, []).extend(map(_pos, run))
         for kind, key in stale:
-            self._refold(kind, key)
+            self._refold(kind, key, gone)
 
-    def _withdrawn(self, ids: Iterable[str]) -> Iterable[tuple[RowKind, Key]]:
-        for id_ in ids:
-            target = self._known(id_)
-            assert target is not None, "a record corrects what is recorded before it in its stream"
-            self.gone.append(target.pos)
-            for kind in self._kinds:
-                if type(target.body) in kind.facts and not kind.every:
-                    yield kind, kind.key(target)
+    def _rows_with(self, record: Record) -> Iterator[tuple[RowKind, Key]]:
+        """The rows that a record is taken out of when it is corrected."""
+        for kind in self._kinds:
+            if type(record.body) in kind.facts and not kind.every:
+                yield kind, kind.key(record)
 
-    def _refold(self, kind: RowKind, key: Key) -> None:
+    def _refold(self, kind: RowKind, key: Key, gone: set[int]) -> None:
         """Fold one row again from its effective records."""
-        gone = {*self.gone, *self._gone_taken, *self._gone_before()}
-        kept = [*self._places_before(kind), *self._taken[kind.name], self._added[kind.name]]
-        found = sorted(pos for places in kept for pos in places.get(key, ()) if pos not in gone)
+        name = kind.name
+        kept = list(self._added[name].get(key, ()))
+        if key not in self._refolded[name]:
+            kept += self._taken[name].get(key, ())
+            if key not in self._whole[name]:
+                kept += self._places_before(kind, key)
+        found = sorted(pos for pos in kept if pos not in gone)
         if found:
-            self.rows[kind.name][key] = kind.evolve(None, list(map(self._at, found)))
+            self.rows[name][key] = kind.evolve(None, list(map(self._at, found)))
         else:
-            self.rows[kind.name].pop(key, None)
-        self._refolded[kind.name][key] = None
+            self.rows[name].pop(key, None)
+        self._added[name][key] = found
+        self._refolded[name].add(key)
 
-    def take(self) -> tuple[dict[str, Changes], list[int]]:
-        """The changes since the last call, by row kind, and the positions withdrawn."""
+    def take(self) -> dict[str, Changes]:
+        """The changes since the last call, by the row kinds that have any."""
         found = {}
-        for name, rows in self.rows.items():
-            added, refolded = self._added[name], self._refolded[name]
-            places = added.copy()
-            found[name] = Changes(
-                {key: rows.get(key) for key in (*places, *refolded)}, places, frozenset(refolded)
-            )
-            self._taken[name].append(places)
-            added.clear()
-            refolded.clear()
-        gone, self.gone = self.gone, []
-        self._gone_taken += gone
-        return found, gone
+        for name, added in self._added.items():
+            if not added:
+                continue
+            rows, taken, refolded = self.rows[name], self._taken[name], self._refolded[name]
+            found[name] = Changes({key: rows.get(key) for key in added}, added, frozenset(refolded))
+            for key, places in added.items():
+                if key in refolded:
+                    taken[key] = []
+                    self._whole[name].add(key)
+                taken.setdefault(key, []).extend(places)
+        self._added |= {name: {} for name in found}
+        self._refolded |= {name: set() for name in found}
+        return found
 
-    def began_with(
-        self,
-        places: Callable[[RowKind], Iterable[Mapping[Key, Sequence[int]]]],
-        gone: Callable[[], Iterable[int]],
-    ) -> None:
-        """Set the functions that give the positions behind the rows put in, and the positions withdrawn
-        before.
-        """
-        self._places_before, self._gone_before = places, gone
+    def began_with(self, places: Callable[[RowKind, Key], Sequence[int]]) -> None:
+        """Set the function that gives the positions behind a row that was put in."""
+        self._places_before = places
 
     def put(self, kind: RowKind, packed: Mapping[Key, Any]) -> None:
         """Put in the cached rows of a kind that has none yet; a row of None does not exist."""

@@ -216,8 +216,9 @@ def _hours(
         if supply.terms.meter is not UNSET
     }
     if not made and not sent:  # a site that buys all its energy from the grid, as most do
+        none: Mapping[str, int] = {}  # one for all hours, of which years have many
         return [
-            EnergyHour(start_s, max(0, net_wh), {}, {}, {}, (), mix.get(start_s, {}))
+            EnergyHour(start_s, max(0, net_wh), none, none, none, (), mix.get(start_s, none))
             for start_s, net_wh in drawn.items()
         ]
     found = []

@@ -130,12 +130,15 @@ def _metered(rows: Rows, scope: Scope, *, of_site: bool) -> dict[Key, OfRoles]:
         if first <= day <= last:
             days.setdefault((site, meter), {})[day] = row
     found: dict[Key, OfRoles] = {}
+    instants: dict[tuple[int, ...], tuple[int, ...]] = {}  # meters are read at the same ones: kept once
     for (site, meter), row in sorted(rows[METER.name].items()):
         terms = terms_before(row, scope.window.stop_s)
         if site not in scope.sites or terms is None or terms.direction != "delivered":
             continue
         if (terms.scope == "site") == of_site:
             readings = metered(days.get((site, meter), {}), scope.window)
+            starts, stops = (instants.setdefault(some, some) for some in readings[:2])
+            readings = readings._replace(starts_s=starts, stops_s=stops)
             found.setdefault((site, terms.scope), {}).setdefault(terms.role, []).append(readings)
     return found
 
@@ -210,7 +213,7 @@ def _worth(scale: int, power_of_ten: int, interval_s: int) -> int:
 
 def peak(loads: Iterable[LoadStretches]) -> tuple[int | None, int]:
     """The highest simultaneous sum, and the time in which any load is known; no list may be empty."""
-    alike: dict[tuple[tuple[int, ...], tuple[int, ...]], list[tuple[int, ...]]] = {}
+    alike: dict[tuple[tuple[int, ...], tuple[int, ...]], list[Sequence[int]]] = {}
     for load in loads:
         alike.setdefault((load.starts_s, load.stops_s), []).append(load.powers)
     # most meters are read at the same instants: their powers add up before any edge is looked at

@@ -22,7 +22,7 @@ class LoadStretches(NamedTuple):
 
     starts_s: tuple[int, ...] = ()
     stops_s: tuple[int, ...] = ()
-    powers: tuple[int, ...] = ()
+    powers: Sequence[int] = ()
 
 
 def load_of(stretches: Iterable[Stretch]) -> LoadStretches:

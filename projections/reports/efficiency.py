@@ -41,6 +41,7 @@ DOMAIN 2.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
@@ -70,7 +71,7 @@ from projections.figures.energy_split import peak
 from projections.figures.hash_work import Metered, Sums, Working
 from projections.figures.power_integrals import LoadStretches
 from projections.rows.blocks import BLOCK, BlockChange, ratings
-from projections.rows.hashrate_days import HASHRATE_DAY, first_s, held
+from projections.rows.hashrate_days import HASHRATE_DAY, Held, first_s, held
 from projections.rows.meters import (
     DOUBTFUL,
     METER,
@@ -87,6 +88,7 @@ HASHING: Final = ("block", "hashrate-day")  # the row kinds behind work and powe
 METERED: Final = (*HASHING, "meter", "meter-day")
 ROLES: Final = ("revenue", "facility")  # the first role that a scope has is the one that measures it
 SITE_SCOPE: Final = "site"
+_Instants = tuple[tuple[int, ...], tuple[int, ...]]
 
 
 class _SiteRows(NamedTuple):
@@ -122,7 +124,7 @@ class _EfficiencyRow(NamedTuple):
 
     names: tuple[str, str | None, str | None]
     sums: Sums
-    blocks: tuple[_MiningBlock, ...]
+    hashrates: tuple[LoadStretches, ...]
     facility: Metered
 
 
@@ -139,6 +141,7 @@ def _lines(rows: Rows, scope: Scope) -> tuple[list[_EfficiencyRow], tuple[str, .
     lines: list[_EfficiencyRow] = []
     notes: list[str] = []
     fleet: list[tuple[Sums, Metered]] = []
+    instants: dict[_Instants, _Instants] = {}
     for name in scope.sites:
         site = _site(name, facts, scope)
         notes += _notes(site, facts, scope)
@@ -147,20 +150,30 @@ def _lines(rows: Rows, scope: Scope) -> tuple[list[_EfficiencyRow], tuple[str, .
         by_block, whole = _facility(site, scope.window)
         sums = hash_work.added(block.sums for block in site.blocks)
         fleet.append((sums, whole))
-        lines.append(_EfficiencyRow(("site", name, None), sums, site.blocks, whole))
+        known = [_hashrates(block.working.values, instants) for block in site.blocks]
+        lines.append(_EfficiencyRow(("site", name, None), sums, tuple(known), whole))
         lines += [
-            _EfficiencyRow(("block", name, b.name), b.sums, (b,), by_block[b.name]) for b in site.blocks
+            _EfficiencyRow(("block", name, b.name), b.sums, (one,), by_block[b.name])
+            for b, one in zip(site.blocks, known, strict=True)
         ]
     total, facility = hash_work.added(s for s, _ in fleet), hash_work.metered(m for _, m in fleet)
-    blocks = tuple(block for line in lines if line.names[0] == "site" for block in line.blocks)
-    return [_EfficiencyRow(("fleet", None, None), total, blocks, facility), *lines], tuple(notes)
+    known = [one for line in lines if line.names[0] == "site" for one in line.hashrates]
+    return [_EfficiencyRow(("fleet", None, None), total, tuple(known), facility), *lines], tuple(notes)
+
+
+def _hashrates(values: Held, instants: dict[_Instants, _Instants]) -> LoadStretches:
+    """The hashrates of a block, kept for the peak of the fleet in 8 bytes each: blocks that are read at the same
+    instants, as most are, share these.
+    """
+    times = values.starts_s, values.stops_s
+    return LoadStretches(*instants.setdefault(times, times), array("q", values.hashrates_ghs))
 
 
 # --- figures ------------------------------------------------------------------------------------------------
 
 
 def _row(line: _EfficiencyRow, scope: Scope) -> ReportRow:
-    names, found, blocks, facility = line
+    names, found, hashrates, facility = line
     window_s = scope.window.stop_s - scope.window.start_s
     scope_name, site, block = names
     return _cells(
@@ -170,7 +183,7 @@ def _row(line: _EfficiencyRow, scope: Scope) -> ReportRow:
         deployed_ghs=found.deployed_ghs if found.rated else None,
         operating_ghs=found.operating_ghs if window_s and (found.ending_known or not found.ending) else None,
         average_ghs=_mean(found.work_gh, window_s),
-        peak_ghs=_peak_ghs(blocks) if window_s else None,
+        peak_ghs=_peak_ghs(hashrates) if window_s else None,
         units=found.units if found.rated else None,
         it_w_average=_mean(found.energy_j, window_s) if found.powered_s or not found.commissioned_s else None,
         machine_mj_per_th=_mj_per_th(found.energy_j, found.powered_work_gh),
@@ -191,11 +204,9 @@ def _mj_per_th(energy_j: Fraction | int, work_gh: int) -> int | None:
     return rounded(Fraction(energy_j) * 10**6 / work_gh) if work_gh else None
 
 
-def _peak_ghs(blocks: Sequence[_MiningBlock]) -> int:
+def _peak_ghs(hashrates: Sequence[LoadStretches]) -> int:
     """The highest simultaneous sum; unknown hashrate counts as 0."""
-    values = (block.working.values for block in blocks)
-    known = [LoadStretches(v.starts_s, v.stops_s, v.hashrates_ghs) for v in values if v.starts_s]
-    return peak(known)[0] or 0
+    return peak([known for known in hashrates if known.starts_s])[0] or 0
 
 
 def _facility(site: _SiteBlocks, window: Window) -> tuple[dict[str, Metered], Metered]:

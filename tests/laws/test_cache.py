@@ -1,15 +1,17 @@
 """P3: a point in time from the cache is the same as from zero; a missing, corrupt or stale cache changes
 nothing.
 
-Pieces are of 8 records here, so that small histories have many of them and corrections reach back over several.
+Pieces are of 8 records here and groups of at most 4 pieces, so that small histories have many of both and
+corrections reach back over several.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -19,6 +21,7 @@ from ledger import calendar
 from ledger.app.book.book import Book, Said
 from ledger.app.book.config import Config
 from ledger.app.cache import row_cache
+from ledger.app.cache.row_cache import RowCache, hears
 from ledger.app.host.clock import Seeded
 from ledger.app.host.files import CACHE
 from ledger.app.queries import report_run
@@ -27,7 +30,7 @@ from ledger.app.queries.report_run import Question
 from ledger.app.read_models.rebuild import rebuild
 from ledger.exchange import story
 from ledger.records.envelope import Record
-from projections.engine.fold import Rows, replay
+from projections.engine.fold import RowKind, Rows, replay
 from projections.engine.live import Live
 from projections.render.json_file import render
 from projections.reports.catalogue import REPORTS
@@ -41,9 +44,10 @@ CLOCK_US = calendar.instant_s("2026-06-10T00:00:00Z") * 1_000_000
 
 @pytest.fixture(scope="module", autouse=True)
 def small_pieces() -> Iterator[None]:
-    """Before the books of the module, whose caches would hold no piece of 128."""
+    """Before the books of the module, whose caches would hold no piece of 64."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(row_cache, "PIECE", 8)
+        for name, value in (("PIECE", 8), ("GROUP", 4), ("BEHIND", 2)):
+            patch.setattr(row_cache, name, value)
         yield
 
 
@@ -87,11 +91,113 @@ def test_rows_at_any_size_are_those_from_zero_whatever_was_asked_before(seed: in
         with Book.open(Path(place) / "book", write=False) as book:
             for _ in range(8):
                 size = rng.randrange(3, book.store.size + 1)
-                names = streams(book, size)
-                kinds = rng.sample(ROW_KINDS, rng.randrange(1, len(ROW_KINDS) + 1))
-                found = report_run.rows_of(book, report_run.registry_at(book, size), names, size, kinds)
-                zero = from_zero(book, size, names)
-                assert state(found) == state({kind.name: zero[kind.name] for kind in kinds})
+                assert_rows_from_zero(book, size, some_kinds(rng))
+
+
+@given(seed=seeds)
+@settings(max_examples=tried(gate=6, search=12), deadline=None)
+def test_rows_of_a_log_that_grows_between_questions_are_those_from_zero(seed: int) -> None:
+    """Groups take in those before them, corrections reach back into groups that were kept, and moments within a group
+    are asked for.
+    """
+    rng = random.Random(seed)
+    with (
+        TemporaryDirectory() as place,
+        Book.create(
+            Path(place) / "book", Config("example.com/cache"), surroundings=Seeded("cache", CLOCK_US)
+        ) as book,
+    ):
+        rest = [*setup(), *claims(rng, 120)]
+        taken: list[Record] = []
+        while rest:
+            said = [Said(rest.pop(0)) for _ in range(min(len(rest), rng.randrange(1, 30)))]
+            correction = random_correction(rng, rng.choice(taken)) if taken else None
+            said += [] if correction is None else [Said(correction)]
+            taken += [position.record for position in book.record(said).positions]
+            for size in (book.store.size, rng.randrange(3, book.store.size + 1)):
+                assert_rows_from_zero(book, size, some_kinds(rng))
+
+
+@given(seed=seeds)
+@settings(max_examples=tried(gate=6, search=12), deadline=None)
+def test_groups_that_two_processes_keep_at_once_fit_together(seed: int) -> None:
+    """Neither sees what the other keeps until both have asked at sizes and of row kinds of their own."""
+    rng = random.Random(seed)
+    with TemporaryDirectory() as place:
+        filled(Path(place) / "book", seed, 90)
+        with Book.open(Path(place) / "book", write=False) as book:
+            for _ in range(3):
+                with RowCache(book) as one, RowCache(book) as other:
+                    for cache in (one, other):
+                        size, kinds = rng.randrange(3, book.store.size + 1), some_kinds(rng)
+                        registry = report_run.registry_at(book, size)
+                        for number, disclosure, count in report_run.folded(
+                            book, registry, streams(book, size), size
+                        ):
+                            if heard := [kind for kind in kinds if hears(kind, disclosure)]:
+                                cache.rows(number, disclosure, count, heard)
+                assert_rows_from_zero(book, rng.randrange(3, book.store.size + 1), ROW_KINDS)
+
+
+@given(seed=seeds)
+@settings(max_examples=tried(gate=6, search=12), deadline=None)
+def test_a_process_that_joins_groups_which_another_has_joined_meanwhile_changes_nothing(seed: int) -> None:
+    """It saw the groups before the other kept more, and keeps its own after that."""
+    rng = random.Random(seed)
+    with TemporaryDirectory() as place:
+        filled(Path(place) / "book", seed, 90)
+        with Book.open(Path(place) / "book", write=False) as book:
+            sizes = sorted(rng.sample(range(3, book.store.size + 1), 8))
+            for size in sizes:
+                registry = report_run.registry_at(book, size)
+                for stream in report_run.folded(book, registry, streams(book, size), size):
+                    ask_late(book, stream, min(stream[2] + rng.randrange(25), in_all(book, stream[0])))
+            for size in sizes:
+                assert_rows_from_zero(book, size, ROW_KINDS)
+
+
+def in_all(book: Book, stream: int) -> int:
+    return book.store.forest.stream(stream).size
+
+
+def ask_late(book: Book, stream: tuple[int, str, int], meanwhile: int) -> None:
+    """Ask for the rows of a stream; another process asks for those of so many records before the new ones are kept."""
+    number, disclosure, count = stream
+    kinds = [kind for kind in ROW_KINDS if hears(kind, disclosure)]
+    with RowCache(book) as late, pytest.MonkeyPatch.context() as patch:
+
+        def keep(*given: Any) -> None:
+            with RowCache(book) as early:
+                early.rows(number, disclosure, meanwhile, kinds)
+            RowCache._keep(late, *given)
+
+        patch.setattr(late, "_keep", keep)
+        if kinds:
+            late.rows(number, disclosure, count, kinds)
+
+
+def some_kinds(rng: random.Random) -> list[RowKind]:
+    return rng.sample(ROW_KINDS, rng.randrange(1, len(ROW_KINDS) + 1))
+
+
+def assert_rows_from_zero(book: Book, size: int, kinds: Sequence[RowKind]) -> None:
+    names = streams(book, size)
+    found = report_run.rows_of(book, report_run.registry_at(book, size), names, size, kinds)
+    zero = from_zero(book, size, names)
+    assert state(found) == state({kind.name: zero[kind.name] for kind in kinds})
+
+
+def test_a_stream_that_grows_by_one_piece_after_another_has_few_groups_and_writes_a_piece_seldom(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Three whole groups of 1,024 pieces and 1,023 pieces after them, in ten groups of 512, 256, 128 to 1 piece."""
+    monkeypatch.setattr(row_cache, "GROUP", 1024)
+    bounds, written = [0], 0
+    for piece in range(4 * 1024 - 1):
+        first = row_cache._first(bounds, piece, piece + 1)
+        bounds = [*bounds[: bounds.index(first) + 1], piece + 1]
+        written += piece + 1 - first
+    assert (len(bounds) - 1, written < 7 * piece) == (3 + 10, True)
 
 
 @given(seed=seeds)
@@ -259,9 +365,9 @@ def test_a_corrupt_cache_changes_nothing(
 def test_a_cache_whose_schema_is_no_text_changes_nothing(books: list[Path], wanted: list[bytes]) -> None:
     """SQLite cites the name in its error, and Python cannot decode that."""
     data = (books[0] / CACHE).read_bytes()
-    named, made = b"tablecached_rowscached_rows", b"CREATE TABLE cached_rows"
+    named, made = b"tablecached_groupscached_groups", b"CREATE TABLE cached_groups"
     assert data.count(named) == data.count(made) == 1
-    broken = data.replace(named, named.replace(b"_r", b"_\xff", 1)).replace(made, made.lower()[:-1] + b"(")
+    broken = data.replace(named, named.replace(b"_g", b"_\xff", 1)).replace(made, made.lower()[:-1] + b"(")
     (books[0] / CACHE).write_bytes(broken)
     again = every_report(books[0])
     (books[0] / CACHE).unlink()

@@ -8,11 +8,11 @@ match its hash is not used.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing, suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, Protocol
 
 from ledger.app.host.files import CACHE, READ_MODEL, create_private
 from ledger.store.port import Store
@@ -63,35 +63,6 @@ class CachedBook(Protocol):
     def config(self) -> Any:
         """Its origin."""
         ...
-
-
-class BlobSeal:
-    """Running digest of blobs that are kept one after another: the SHA-256 of their name and of all of them
-    so far.
-    """
-
-    def __init__(self, name: bytes) -> None:
-        self._sha256 = sha256(name + b"\n")
-
-    def add(self, data: bytes | memoryview) -> None:
-        """Add a blob."""
-        self._sha256.update(data)
-
-    def sealed(self, data: bytes) -> bytes:
-        """Add a blob and return it as kept: after the digest that covers it and those before."""
-        self.add(data)
-        return self._sha256.digest() + data
-
-    def covers(self, kept: bytes) -> bool:
-        """True where this is the digest in front of the last blob kept."""
-        return self._sha256.digest() == kept[:HASH_BYTES]
-
-
-class BlobRun(NamedTuple):
-    """Blobs of something from its first on, and the digest after them."""
-
-    blobs: list[memoryview]
-    seal: BlobSeal
 
 
 class CacheFile:
@@ -190,44 +161,6 @@ class CacheFile:
     def name(self, column: str, of: tuple[Any, ...], *piece: int) -> bytes:
         """Name of a blob for its digest, so that a blob in another's place is not accepted."""
         return "/".join(map(str, (self._part, column, *of, *piece))).encode()
-
-    def pieces(
-        self, column: str, table: str, of: tuple[Any, ...], numbers: Sequence[int]
-    ) -> Iterator[memoryview]:
-        """A column of the given pieces, in order; ``ValueError`` where a piece is missing or was changed."""
-        for piece, blob in zip(numbers, self._kept(column, table, of, numbers), strict=True):
-            yield unsealed(self.name(column, of, piece), blob)
-
-    def run(self, column: str, table: str, of: tuple[Any, ...], numbers: Sequence[int]) -> BlobRun:
-        """A column of the first pieces of something, of which the last one's digest covers all; ``ValueError``
-        unless they are as they were kept.
-        """
-        found = self._kept(column, table, of, numbers)
-        blobs = [memoryview(blob)[HASH_BYTES:] for blob in found]
-        seal = self.seal(column, of)
-        for blob in blobs:
-            seal.add(blob)
-        if found and not seal.covers(found[-1]):
-            raise ValueError("a piece of the cache is not what was kept")
-        return BlobRun(blobs, seal)
-
-    def seal(self, column: str, of: tuple[Any, ...]) -> BlobSeal:
-        """The digest before the first piece of something."""
-        return BlobSeal(self.name(column, of))
-
-    def _kept(self, column: str, table: str, of: tuple[Any, ...], numbers: Sequence[int]) -> list[bytes]:
-        if not numbers:  # most streams are short, and have no piece
-            return []
-        where = " AND ".join(f"{name} = ?" for name in ("stream", "kind", "version")[: len(of)])
-        found = self.rows(
-            f"SELECT piece, {column} FROM {table} WHERE {where} AND piece >= ? AND piece <= ? ORDER BY piece",
-            *of,
-            numbers[0],
-            numbers[-1],
-        )
-        if [piece for piece, _ in found] != list(numbers):
-            raise ValueError("a piece of the cache is missing")
-        return [blob for _, blob in found]
 
     def keep(self, statements: Iterable[tuple[str, Sequence[Sequence[Any]]]]) -> bool:
         """Write in one transaction, with the log it is from; False where that cannot be done now."""

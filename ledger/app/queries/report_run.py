@@ -19,6 +19,7 @@ from typing import Final, NamedTuple
 from ledger import calendar, kinds
 from ledger.app.book.book import Book
 from ledger.app.cache.row_cache import RowCache, hears
+from ledger.app.host.memory import uncollected
 from ledger.app.queries import parameters
 from ledger.app.queries.parameters import Words
 from ledger.app.queries.registry import Registry as Registry  # noqa: PLC0414
@@ -228,12 +229,12 @@ def rows_of(
     from projections.reports.catalogue import row_kinds as all_kinds
 
     if book.cut:  # a cache holds the rows of whole streams
-        return replay(records_of(book, registry, names, size), row_kinds, gone=gone_at(book, size))
+        return FixedRows(replay(records_of(book, registry, names, size), row_kinds, gone=gone_at(book, size)))
     rows: Rows = {kind.name: {} for kind in row_kinds}
     asked = tuple(dict.fromkeys(row_kinds))
     streams = list(folded(book, registry, names, size))
     done, total = 0, sum(count for _, _, count in streams)
-    with RowCache(book, lambda: (*all_kinds(), EXTENT), path) as cache:
+    with uncollected(), RowCache(book, lambda: (*all_kinds(), EXTENT), path) as cache:
         for number, disclosure, count in streams:
             heard = [kind for kind in asked if hears(kind, disclosure)]
             cache.told = partial(_told, book, done, total)

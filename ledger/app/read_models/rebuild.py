@@ -13,11 +13,10 @@ days those that end after the earliest new or corrected fact.
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -37,6 +36,7 @@ from ledger.app.host.files import (
     wipe,
     write_durably,
 )
+from ledger.app.host.memory import uncollected
 from ledger.app.queries import report_run
 from ledger.app.read_models import plan, processes
 from ledger.app.read_models.answers import answers
@@ -167,18 +167,6 @@ def _tables(details: bool) -> str:
     windows = [(span.table(one), span.columns(one)) for span, one in plan.spans(details)]
     events = plan.EVENT_COLUMNS if details else ()
     return hashlib.sha256(repr((reports, windows, events)).encode()).hexdigest()
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """No search for cycles: rows and tables have none, and looking through them took a twentieth of a rebuild."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 # --- writing ------------------------------------------------------------------------------------------------

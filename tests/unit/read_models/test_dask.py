@@ -195,5 +195,5 @@ def test_a_segment_gives_the_rows_of_its_streams(place: Path, tmp_path: Path) ->
     kept = []
     for name in ("rows.db", "beside.db"):
         with closing(sqlite3.connect(tmp_path / name)) as database:
-            kept.append(sorted(database.execute("SELECT * FROM cached_rows")))
+            kept.append(sorted(database.execute("SELECT * FROM cached_groups")))
     assert (kept[0], bool(kept[0])) == (kept[1], True)
