@@ -1,16 +1,16 @@
-"""The cache of rows: what every 64 records of a stream changed, kept in the file of the cache, so that any
+"""The cache of rows: what every 128 records of a stream changed, kept in the file of the cache, so that any
 moment starts near itself.
 
-A *piece* is 64 records of a stream. By row kind and version the cache keeps the rows that each piece changed, as
+A *piece* is 128 records of a stream. By row kind and version the cache keeps the rows that each piece changed, as
 they are after it (of a row that grows only what is new), and the positions it folded in; and for the stream, its
 tree at the end of each piece. What a piece changed never changes, as records do not: a later correction changes a
-later piece. A point in time is made from the pieces before it and at most 63 further records; made from the first
+later piece. A point in time is made from the pieces before it and at most 127 further records; made from the first
 record it has the same bytes (law P3).
 
 Pieces are kept in *groups*, one blob each, in which the changes of a row stand together with the numbers of their
-pieces: now needs the last of them, an earlier moment the last before it. A group is at most 1,024 pieces and begins
+pieces: now needs the last of them, an earlier moment the last before it. A group is at most 512 pieces and begins
 anew at each multiple of that. New pieces take in the groups before them that are less than twice as long, as a
-binary counter carries: so there are at most eleven short groups, and a piece is written at most as often, however
+binary counter carries: so there are at most ten short groups, and a piece is written at most as often, however
 seldom reports are asked for. A blob for each piece took a row, a hash and a decoding of each, and a fifth more disk.
 
 No result depends on the cache: it names the origin and a root of the log it was made from, every group
@@ -42,14 +42,14 @@ from ledger.records.ids import binary_id
 from projections.engine.fold import Key, RowKind, Rows, at_and_pos
 from projections.engine.live import Changes, Live
 
-PIECE: Final = 64
-GROUP: Final = 1024
+PIECE: Final = 128
+GROUP: Final = 512
 """Pieces of a group at most: a moment long past reads no more than these beyond itself."""
-BEHIND: Final = 16
+BEHIND: Final = 8
 """Pieces of a long stream that row kinds which nobody asks for may be behind: to fold one more, all their rows are
 read. A report that asks for them next folds at most 1,024 records of the stream more.
 """
-READ: Final = 4 * PIECE
+READ: Final = 2 * PIECE
 """Records of a stream that are read at once: more of them do not fit the processor's cache, which takes twice
 the time.
 """
@@ -340,7 +340,7 @@ class RowCache:
 
 
 def _grows(kind: RowKind) -> bool:
-    """True where a piece keeps what is new of a row: a row of many facts would else be kept again for every 64
+    """True where a piece keeps what is new of a row: a row of many facts would else be kept again for every 128
     records.
     """
     return kind.items or kind.form is bytes
