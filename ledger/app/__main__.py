@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 import sys
+
+from ledger.app.host.memory import for_a_short_run
 
 
 def run() -> None:
     """Load the program and run it; Ctrl-C while it loads ends it as Ctrl-C does later, without a
     traceback.
     """
-    # modules, rows and tables are large and without cycles: collecting them again and again found nothing and
-    # took up to a quarter of the time
-    gc.set_threshold(100_000, 10, 1_000)
+    for_a_short_run()
     try:
         from ledger.app.cli.main import main
     except KeyboardInterrupt:
