@@ -17,6 +17,7 @@ from ledger.app.queries.record_filter import Filter, listed
 from ledger.app.queries.report_run import Question
 from ledger.kinds import BY_TAG, CLASSES
 from ledger.records import leaf_format
+from ledger.records.envelope import Record
 from ledger.verifier.reports import report_streams
 from projections.reports.catalogue import BY_NAME
 from tests.support.histories import FIRST_S, SITES, SPAN_S, claims, history, setup
@@ -90,7 +91,12 @@ def test_a_short_list_reads_little_of_a_long_log(
     wanted = Filter.of(book, stream, None, kinds, None, None, after, 5)
     read: list[bytes] = []
     decode = leaf_format.decode
-    monkeypatch.setattr(leaf_format, "decode", lambda leaf: (read.append(leaf), decode(leaf))[1])
+
+    def counted(leaf: bytes) -> Record:
+        read.append(leaf)
+        return decode(leaf)
+
+    monkeypatch.setattr(leaf_format, "decode", counted)
     found = list(listed(book, wanted))
     assert 1 <= len(found) <= len(read) <= most
 
