@@ -16,6 +16,8 @@ from ledger.app.queries.log_view import run
 from ledger.app.queries.record_filter import Filter, listed
 from ledger.app.queries.report_run import Question
 from ledger.kinds import BY_TAG, CLASSES
+from ledger.records import leaf_format
+from ledger.records.envelope import Record
 from ledger.verifier.reports import report_streams
 from projections.reports.catalogue import BY_NAME
 from tests.support.histories import FIRST_S, SITES, SPAN_S, claims, history, setup
@@ -48,9 +50,10 @@ def test_records_that_several_filters_leave_are_those_of_brute_force(book: Book,
     kinds = tuple({BY_TAG[r.kind].name for r in rng.sample(records, 3)}) if rng.random() < 0.6 else ()
     start, stop = maybe(calendar.format_instant(start_s)), maybe(calendar.format_instant(stop_s))
     after, limit = maybe(rng.randrange(len(records))), maybe(rng.randrange(1, 40))
+    known = maybe(rng.randrange(1, len(records) + 1))
     wanted = [
         record.index
-        for record in records
+        for record in records[:known]
         if stream in (None, record.stream)
         and site in (None, record.place)
         and (not kinds or BY_TAG[record.kind].name in kinds)
@@ -60,8 +63,42 @@ def test_records_that_several_filters_leave_are_those_of_brute_force(book: Book,
     ]
     if limit is not None:
         wanted = wanted[:limit] if after is not None else wanted[-limit:]
-    found = Filter.of(book, stream, site, kinds, start, stop, after, limit)
+    found = Filter.of(
+        book, stream, site, kinds, start, stop, after, limit, None if known is None else str(known)
+    )
     assert [record.index for record in listed(book, found)] == wanted
+
+
+@pytest.mark.parametrize(
+    ("stream", "kinds", "after", "most"),
+    [
+        (None, (), None, 5),
+        (None, (), 9, 16),
+        ("s1/lease", (), None, 7),
+        (None, ("lease-phase-opened",), None, 10),
+        (None, ("lease-phase-opened",), 9, 10),
+    ],
+)
+def test_a_short_list_reads_little_of_a_long_log(
+    book: Book,
+    monkeypatch: pytest.MonkeyPatch,
+    stream: str | None,
+    kinds: tuple[str, ...],
+    after: int | None,
+    most: int,
+) -> None:
+    """Agents ask for five records, again and again, of a log of 265: of s1's leases there are seven, of s2's three."""
+    wanted = Filter.of(book, stream, None, kinds, None, None, after, 5)
+    read: list[bytes] = []
+    decode = leaf_format.decode
+
+    def counted(leaf: bytes) -> Record:
+        read.append(leaf)
+        return decode(leaf)
+
+    monkeypatch.setattr(leaf_format, "decode", counted)
+    found = list(listed(book, wanted))
+    assert 1 <= len(found) <= len(read) <= most
 
 
 @pytest.mark.parametrize("name", ["uptime", "efficiency"])

@@ -209,9 +209,11 @@ class ScopedBook(Book):
             return found
         return (record for record in found if self._is_open(record))
 
-    def stream_part(self, number: int, start: int, stop: int) -> Iterator[Record]:
+    def stream_part(
+        self, number: int, start: int, stop: int, *, read: Reading | None = None
+    ) -> Iterator[Record]:
         """Those records of a part of a stream that may be read."""
-        return filter(self._sight.record, super().stream_part(number, start, stop))
+        return filter(self._sight.record, super().stream_part(number, start, stop, read=read))
 
     def now(self) -> str:
         """This instant, or the end of the period that may be read."""

@@ -335,13 +335,15 @@ class Book:
         """Records of a stream by position, checked against the stream's root (``Tampered``)."""
         return map(read, stream_leaves(self.store, number))
 
-    def stream_part(self, number: int, start: int, stop: int) -> Iterator[Record]:
+    def stream_part(
+        self, number: int, start: int, stop: int, *, read: Reading | None = None
+    ) -> Iterator[Record]:
         """Records of a stream by position [start, stop), each compared with the log at its index
-        (``Tampered``).
+        (``Tampered``); ``read`` as of ``records``, else with their sections.
         """
-        pos = start
+        pos, read = start, read or self.read
         for leaf in self.store.read_stream(number, start, stop):
-            record = self.read(leaf)
+            record = read(leaf)
             self.reads.checked(record.index, leaf)
             if record.pos != pos:
                 raise Tampered(f"record {record.index} stands at position {pos} of stream {number}; run fsck")

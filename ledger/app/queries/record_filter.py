@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
+from heapq import merge
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
@@ -24,6 +24,10 @@ from ledger.records.ids import binary_id
 
 POLL_S: Final = 0.2
 PAGE: Final = 1_000
+FEW: Final = 4
+"""Records of a stream that are read first: a list of the newest of many streams needs few of each."""
+MOST: Final = 4
+"""The log is read where it has less than so many times the records of the streams: it is checked by the block."""
 
 
 def _tags(said: str) -> list[str]:
@@ -43,6 +47,8 @@ class Filter(NamedTuple):
     after: int | None
     limit: int | None
     known: int
+    streams: tuple[int, ...] | None
+    """The streams of all that can pass; None where any may be."""
 
     @classmethod
     def of(
@@ -69,16 +75,9 @@ class Filter(NamedTuple):
         _check_held(book, numbers, stream, site)
         place = site or (stream or "").partition("/")[0]
         first, last = bounds(book, registry, (place,) if place else (), start, stop)
-        return cls(
-            stream,
-            site,
-            frozenset(tag for kind in kinds for tag in _tags(kind)),
-            first,
-            last,
-            after,
-            limit,
-            known_at(book, known).size,
-        )
+        tags = frozenset(tag for kind in kinds for tag in _tags(kind))
+        streams = _streams(book, numbers, stream, site, tags)
+        return cls(stream, site, tags, first, last, after, limit, known_at(book, known).size, streams)
 
     def wants(self, record: Record) -> bool:
         """True where the record passes every filter."""
@@ -103,27 +102,85 @@ def _check_held(book: Book, numbers: Mapping[str, int], stream: str | None, site
         raise Malformed(f"not in the {book.called}: {', '.join(absent[:6])}")
 
 
+def _streams(
+    book: Book, numbers: Mapping[str, int], stream: str | None, site: str | None, tags: Set[str]
+) -> tuple[int, ...] | None:
+    """The streams of all that can pass: of a stream, a site, and the classes of kinds. None where that may be any
+    stream, or where only a part of one is here.
+    """
+    classes = {kind.disclosure for kind in KINDS if kind.tag in tags}
+    if book.cut or (stream is None and site is None and (not classes or None in classes)):
+        return None
+    found = {
+        name: number
+        for name, number in numbers.items()
+        if stream in (None, name)
+        and site in (None, name.partition("/")[0])
+        and (not classes or not classes.isdisjoint({None, name, name.partition("/")[2]}))
+    }
+    for name in book.absent(found):
+        del found[name]
+    return None if book.lacks(found) else tuple(found.values())
+
+
 def listed(book: Book, wanted: Filter) -> Iterable[Record]:
     """The records that pass, oldest first; with a limit the newest, or the first after an index."""
     if wanted.limit is not None and wanted.after is None:
-        return _newest(book, wanted, wanted.limit)
-    first = 0 if wanted.after is None else max(wanted.after + 1, 0)
-    found = filter(
-        wanted.wants, book.records(min(first, wanted.known), wanted.known, read=leaf_format.decode)
-    )
-    return islice(found, wanted.limit and min(wanted.limit, sys.maxsize))
+        return newest(newest_first(book, wanted), wanted.limit)
+    sizes = _sizes(book, wanted)
+    first = 0 if wanted.after is None else min(max(wanted.after + 1, 0), wanted.known)
+    if sizes is None:
+        found = book.records(first, wanted.known, read=leaf_format.decode)
+    else:
+        begun = ((number, book.store.stream_size_at(number, first), size) for number, size in sizes.items())
+        found = merge(*(_forward(book, *part) for part in begun), key=lambda record: record.index)
+    return islice(filter(wanted.wants, found), wanted.limit and min(wanted.limit, sys.maxsize))
 
 
-def _newest(book: Book, wanted: Filter, limit: int) -> Iterable[Record]:
-    """The last records that pass, read from the end a page at a time."""
-    found: deque[Record] = deque()
-    stop = wanted.known
-    while stop > 0 and len(found) < limit:
-        start = max(0, stop - PAGE)
-        page = list(filter(wanted.wants, book.records(start, stop, read=leaf_format.decode)))
-        found.extendleft(reversed(page[-(limit - len(found)) :]))
-        stop = start
-    return found
+def newest(newest_first: Iterable[Record], limit: int) -> Iterable[Record]:
+    """So many of records that come newest first, oldest first."""
+    return reversed(list(islice(newest_first, min(limit, sys.maxsize))))
+
+
+def _sizes(book: Book, wanted: Filter) -> dict[int, int] | None:
+    """The streams to read, with their sizes; None where they are most of the log, which is quicker to read."""
+    if wanted.streams is None:
+        return None
+    sizes = {number: book.store.stream_size_at(number, wanted.known) for number in wanted.streams}
+    return sizes if sum(sizes.values()) * MOST <= wanted.known else None
+
+
+def _forward(book: Book, number: int, start: int, stop: int) -> Iterator[Record]:
+    """The records of a stream by position, read in pages that grow."""
+    page = FEW
+    while start < stop:
+        last = min(stop, start + page)
+        yield from book.stream_part(number, start, last, read=leaf_format.decode)
+        start, page = last, min(page * 4, PAGE)
+
+
+def _backward(book: Book, number: int, stop: int) -> Iterator[Record]:
+    """The records of a stream from its end on, read in pages that grow."""
+    page = FEW
+    while stop > 0:
+        start = max(0, stop - page)
+        yield from reversed(list(book.stream_part(number, start, stop, read=leaf_format.decode)))
+        stop, page = start, min(page * 4, PAGE)
+
+
+def newest_first(book: Book, wanted: Filter) -> Iterator[Record]:
+    """The records that pass whatever the limit, from the end on, read in pages that grow."""
+    sizes = _sizes(book, wanted)
+    if sizes is not None:
+        ends = (_backward(book, *part) for part in sizes.items())
+        yield from filter(wanted.wants, merge(*ends, key=lambda record: -record.index))
+        return
+    stop, page = wanted.known, min(wanted.limit or PAGE, PAGE)
+    while stop > 0:
+        start = max(0, stop - page)
+        read = list(filter(wanted.wants, book.records(start, stop, read=leaf_format.decode)))
+        yield from reversed(read)
+        stop, page = start, min(page * 4, PAGE)
 
 
 def follow_records(book: Book, wanted: Filter) -> Iterator[Record]:

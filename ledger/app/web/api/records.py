@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, Final
@@ -12,7 +11,7 @@ from msgspec import UNSET
 
 from ledger.app.book.batch import Outcome, Position, Said
 from ledger.app.book.book import Book
-from ledger.app.queries.record_filter import Filter, Lines, index_said, listed
+from ledger.app.queries.record_filter import Filter, Lines, index_said, listed, newest, newest_first
 from ledger.app.queries.report_run import gone_at
 from ledger.app.queries.typed import Typed
 from ledger.app.web.auth import own_claims
@@ -153,9 +152,10 @@ def _effective(book: Book, wanted: Filter, call: ApiCall) -> Iterator[Record]:
     if call.arguments.get("include_history", True):
         yield from listed(book, wanted)
         return
-    gone, count = gone_at(book, wanted.known), wanted.limit
-    kept = (record for record in listed(book, wanted._replace(limit=None)) if record.id not in gone)
-    yield from deque(kept, count) if wanted.after is None else islice(kept, count)
+    gone, count = gone_at(book, wanted.known), wanted.limit or LISTED
+    every = newest_first(book, wanted) if wanted.after is None else listed(book, wanted._replace(limit=None))
+    kept = (record for record in every if record.id not in gone)
+    yield from newest(kept, count) if wanted.after is None else islice(kept, count)
 
 
 async def get_record(call: ApiCall) -> Reply:
