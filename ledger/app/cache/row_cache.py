@@ -7,11 +7,11 @@ tree at the end of each piece. What a piece changed never changes, as records do
 later piece. A point in time is made from the pieces before it and at most 127 further records; made from the first
 record it has the same bytes (law P3).
 
-Pieces are kept in *groups*, one blob each, in which the changes of a row stand together with the numbers of their
-pieces: now needs the last of them, an earlier moment the last before it. A group is at most 512 pieces and begins
-anew at each multiple of that. New pieces take in the groups before them that are less than twice as long, as a
-binary counter carries: so there are at most ten short groups, and a piece is written at most as often, however
-seldom reports are asked for. A blob for each piece took a row, a hash and a decoding of each, and a fifth more disk.
+Pieces are kept in *groups*, one blob each. In a group all changes of a row stand together, each with the number of
+its piece: the present needs the last one, an earlier moment the last one before it. A group has at most 512 pieces
+and never crosses a multiple of 512. New pieces are joined with the groups before them that are less than twice as
+long, as a binary counter carries: so there are at most ten short groups, and a piece is written at most ten times. A
+blob for each piece cost a row, a hash and a decoding each, and took a third more disk.
 
 No result depends on the cache: it names the origin and a root of the log it was made from, every group
 carries a SHA-256, and whatever is missing, corrupt or of another log is ignored. It is never asked for a
@@ -314,7 +314,7 @@ class RowCache:
             self._flush()
 
     def _row(self, of: tuple[int, str, int], group: _PieceGroup, upto: _Upto) -> tuple[Any, ...]:
-        """A group as it is kept, together with those before it that are short."""
+        """A group as it is kept, joined with the short ones before it."""
         start, stop, rows, places = group
         first = _first(upto.get(of[1:], [0]), start, stop)
         if first < start:
